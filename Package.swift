@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list for every target; only the executables and the wrappers of C libraries differ by nothing.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),  // SE-0458
+  .treatWarning("StrictMemorySafety", as: .error),  // SE-0443
+  .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+  .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+  .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+  .enableExperimentalFeature("Lifetimes"),  // SE-0446: spans that are returned
+]
+
+let package = Package(
+  name: "lossmap",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "Backup", dependencies: ["BinaryInput"], swiftSettings: settings),
+    .target(name: "BinaryInput", dependencies: ["CCRC64", "CLZF"], swiftSettings: settings),
+    .target(name: "CCRC64"),
+    .systemLibrary(name: "CLZF", providers: [.apt(["liblzf-dev"])]),
+    .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "Hashing", dependencies: ["CXXHash"], swiftSettings: settings),
+    .target(
+      name: "Impact",
+      dependencies: [
+        "BinaryInput", "Hashing", "Keyspace", "Patterns", "RDB",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      resources: [.embedInCode("Resources/bitrun.yaml")],
+      swiftSettings: settings),
+    .target(
+      name: "Keyspace", dependencies: ["BinaryInput", "Hashing", "RDB"], swiftSettings: settings),
+    .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
+    .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
+    .target(
+      name: "Reports", dependencies: ["BinaryInput", "Impact", "Keyspace", "RDB"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "lossmap",
+      dependencies: [
+        "Backup", "BinaryInput", "Impact", "Keyspace", "Patterns", "RDB", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    // What tests share: the corpus, fixtures, temporary files, a real server.
+    .target(
+      name: "TestSupport", dependencies: ["BinaryInput"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .testTarget(
+      name: "BinaryInputTests", dependencies: ["BinaryInput", "CCRC64", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PatternsTests", dependencies: ["Patterns", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "RDBTests", dependencies: ["BinaryInput", "RDB", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "KeyspaceTests", dependencies: ["BinaryInput", "Hashing", "Keyspace", "RDB", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ImpactTests",
+      dependencies: ["BinaryInput", "Impact", "Keyspace", "Patterns", "RDB", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Impact", "Reports", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["TestSupport", "lossmap"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,52 @@
+public import BinaryInput
+
+/// What a file turns out to be by its first bytes.
+public enum BackupKind: String, Sendable {
+  /// An RDB snapshot.
+  case rdb
+
+  /// Recognizes the kind of a file.
+  ///
+  /// - Throws: `InputError` if it is no backup: too short, or with another beginning. Files that people take
+  ///   for backups, or that hold one in another form, are named.
+  public init(of file: InputFile) throws(InputError) {
+    let header: [UInt8]
+    do throws(FormatError) {
+      header = try file.beginning(264)
+    } catch {
+      throw InputError(path: file.path, problem: error.message)
+    }
+    if header.starts(with: "REDIS".utf8) || header.starts(with: "VALKEY".utf8) {
+      guard header.count >= 9 else {
+        throw InputError(
+          path: file.path,
+          problem: "is no backup: offset 0x\(String(header.count, radix: 16)): header: the file ends")
+      }
+      self = .rdb
+      return
+    }
+    throw InputError(path: file.path, problem: Self.problem(header))
+  }
+
+  private static func problem(_ header: [UInt8]) -> String {
+    if header.isEmpty { return "is no backup: offset 0x0: header: the file is empty" }
+    for (magic, name) in others where header.starts(with: magic) {
+      return "is no RDB file: offset 0x0: header: it is \(name)"
+    }
+    if header.count > 262, header[257..<262].elementsEqual("ustar".utf8) {
+      return "is no RDB file: offset 0x0: header: it is a tar archive; unpack it first"
+    }
+    let start = EscapedBytes(Array(header.prefix(9)))
+    return "is no backup: offset 0x0: header: it begins with \"\(start)\", not with REDIS or VALKEY"
+  }
+
+  private static let others: [(magic: [UInt8], name: String)] = [
+    ([0x1F, 0x8B], "gzip data; decompress it first"),
+    ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard data; decompress it first"),
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz data; decompress it first"),
+    (Array("VKCS".utf8), "a compressed Valkey RDB, which this build does not support"),
+    (Array("*".utf8), "an append-only file, which this build does not read yet"),
+    (Array("#TS:".utf8), "an append-only file, which this build does not read yet"),
+    (Array("file ".utf8), "the manifest of an append-only file, which this build does not read yet"),
+  ]
+}

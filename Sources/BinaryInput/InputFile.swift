@@ -1,0 +1,85 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// Why an input can't be opened, or is nothing that could be a backup.
+public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The path as it was given.
+  public let path: String
+  /// What is in the way.
+  public let problem: String
+
+  /// Describes a problem with the input at `path`.
+  public init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+
+  /// One line: path, problem.
+  public var description: String { "\(EscapedBytes(Array(path.utf8))): \(problem)" }
+}
+
+/// A regular file, open for reading at any offset. It is never written to.
+public final class InputFile: Sendable {
+  /// The path as it was given.
+  public let path: String
+  /// The size in bytes when it was opened.
+  public let size: Int
+  private let descriptor: Int32
+
+  /// Opens the file at `path`.
+  ///
+  /// - Throws: `InputError` if it is missing, can't be read, or is not a regular file.
+  public init(path: String) throws(InputError) {
+    // Without O_NONBLOCK, opening a named pipe would wait for somebody to write to it.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw InputError(path: path, problem: "can't be opened: \(systemMessage(errno))")
+    }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw InputError(path: path, problem: "can't be examined: \(systemMessage(code))")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      let kind = status.st_mode & S_IFMT == S_IFDIR ? "a directory" : "not a regular file"
+      throw InputError(path: path, problem: "is \(kind), not a backup file")
+    }
+    posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    self.path = path
+    self.size = Int(status.st_size)
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// The first bytes, at most `count`, by which a file is recognized.
+  public func beginning(_ count: Int) throws(FormatError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let length = try unsafe bytes.withUnsafeMutableBufferPointer {
+      (buffer) throws(FormatError) -> Int in
+      try unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+    }
+    return Array(bytes.prefix(length))
+  }
+
+  /// Reads into `buffer` from `offset` on; returns how many bytes there were, 0 at the end.
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+  ) throws(FormatError) -> Int {
+    while true {
+      let count = unsafe pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+      if count >= 0 { return count }
+      guard errno == EINTR else { throw FormatError(.unreadable(errno: errno), at: offset) }
+    }
+  }
+}
+
+/// The operating system's words for an error number.
+func systemMessage(_ code: Int32) -> String {
+  unsafe String(cString: strerror(code))
+}

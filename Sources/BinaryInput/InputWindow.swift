@@ -1,0 +1,119 @@
+/// The part of a file that is in memory: a buffer that moves forward and grows only as bytes arrive.
+///
+/// Memory is bounded by the longest stretch that its user keeps, not by the file and not by what the
+/// file claims. Reading rather than mapping keeps it so, and a file that shrinks meanwhile is an error
+/// instead of a signal.
+public struct InputWindow: ~Copyable {
+  /// How many bytes are read at a time, at least: small enough for a second look to hit the cache.
+  static let stride = 1 << 18
+
+  private let file: InputFile
+  @usableFromInline
+  var buffer: [UInt8] = []
+  /// How many bytes of `buffer` hold data.
+  @usableFromInline
+  var filled = 0
+  /// Where in `buffer` the first byte stands that has not been consumed.
+  @usableFromInline
+  var consumed = 0
+  /// Where in `buffer` the first byte stands that the checksum has not seen.
+  private var summed = 0
+  /// The offset in the file of `buffer[0]`.
+  @usableFromInline
+  var start: Int
+  private var checksum = CRC64()
+  private let checksums: Bool
+
+  /// Opens a window at `offset`; with `checksums`, everything consumed is added to a checksum.
+  public init(_ file: InputFile, at offset: Int = 0, checksums: Bool = false) {
+    self.file = file
+    self.start = offset
+    self.checksums = checksums
+  }
+
+  /// The offset in the file of the first byte not consumed.
+  @inlinable public var offset: Int { start + consumed }
+
+  /// The bytes in memory that have not been consumed.
+  @inlinable public var bytes: Span<UInt8> {
+    @_lifetime(borrow self) get { buffer.span.extracting(consumed..<filled) }
+  }
+
+  /// The bytes of a part of the file that is still in memory, consumed or not.
+  @inlinable
+  @_lifetime(borrow self)
+  public func bytes(_ range: Range<Int>) -> Span<UInt8> {
+    buffer.span.extracting((range.lowerBound - start)..<(range.upperBound - start))
+  }
+
+  /// Consumes `count` bytes. They stay readable until the next `fill()` or `seek(to:)`.
+  @inlinable
+  public mutating func consume(_ count: Int) {
+    precondition(count >= 0 && count <= filled - consumed, "consumed more than is there")
+    consumed += count
+  }
+
+  /// Reads on, keeping what has not been consumed; returns false at the end of the file.
+  public mutating func fill() throws(FormatError) -> Bool {
+    updateChecksum()
+    discardConsumed()
+    // Doubling keeps the cost of a record that is larger than the window linear.
+    let room = max(Self.stride, filled)
+    if buffer.count < filled + room {
+      let fileHolds = max(0, file.size - start)
+      let size = max(filled + 1, min(filled + room, max(fileHolds, Self.stride)))
+      if buffer.count < size {
+        buffer.reserveCapacity(size)
+        buffer.append(contentsOf: repeatElement(0, count: size - buffer.count))
+      }
+    }
+    let (source, target, offset) = (file, filled, start + filled)
+    let count = try unsafe buffer.withUnsafeMutableBufferPointer {
+      (bytes) throws(FormatError) -> Int in
+      let room = unsafe UnsafeMutableBufferPointer(rebasing: bytes[target...])
+      return try unsafe source.read(into: UnsafeMutableRawBufferPointer(room), at: offset)
+    }
+    filled += count
+    return count > 0
+  }
+
+  /// Goes to another offset. What is in memory is used where it can be. Ends the checksum.
+  public mutating func seek(to offset: Int) {
+    if offset >= start && offset <= start + filled {
+      consumed = offset - start
+    } else {
+      start = offset
+      filled = 0
+      consumed = 0
+    }
+    summed = consumed
+  }
+
+  /// The checksum of everything consumed.
+  public mutating func checksumOfConsumed() -> UInt64 {
+    updateChecksum()
+    return checksum.value
+  }
+
+  private mutating func updateChecksum() {
+    if checksums && summed < consumed {
+      var sum = checksum
+      sum.update(buffer.span.extracting(summed..<consumed))
+      checksum = sum
+    }
+    summed = consumed
+  }
+
+  private mutating func discardConsumed() {
+    guard consumed > 0 else { return }
+    let kept = filled - consumed
+    unsafe buffer.withUnsafeMutableBytes { bytes in
+      guard kept > 0, let base = bytes.baseAddress else { return }
+      unsafe base.copyMemory(from: base + consumed, byteCount: kept)
+    }
+    start += consumed
+    filled = kept
+    consumed = 0
+    summed = 0
+  }
+}

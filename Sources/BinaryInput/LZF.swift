@@ -1,0 +1,40 @@
+internal import CLZF
+
+extension FormatRule {
+  /// A compressed string does not expand to the length that it states.
+  public static let lzfLength = FormatRule("lzf-length")
+}
+
+/// The compression of long strings in a backup: LZF, decoded by Marc Lehmann's liblzf.
+public enum LZF {
+  /// The most bytes that one compressed byte can stand for: a reference of 3 bytes copies at most 264.
+  public static let largestExpansion: UInt64 = 88
+
+  /// Expands `compressed`, found at `offset`, to exactly `length` bytes in `scratch`.
+  ///
+  /// - Throws: `lzfLength` if the stated length is impossible, or is not what comes out
+  ///   (`rdb.c`, `rdbLoadLzfStringObject`: "Invalid LZF compressed string"). Nothing is allocated
+  ///   for a length that the compressed bytes could not fill.
+  public static func decompress(
+    _ compressed: Span<UInt8>, to length: UInt64, into scratch: inout ScratchBuffer, at offset: Int
+  ) throws(FormatError) {
+    let (bound, overflow) = UInt64(compressed.count).multipliedReportingOverflow(
+      by: largestExpansion)
+    guard length > 0, !overflow, length <= bound, length <= UInt64(UInt32.max) else {
+      throw .malformed(
+        .lzfLength, "\(compressed.count) compressed bytes can't be \(length) bytes", at: offset)
+    }
+    let written = unsafe compressed.withUnsafeBufferPointer { source in
+      unsafe scratch.write(Int(length)) { target in
+        unsafe Int(
+          lzf_decompress(
+            source.baseAddress, UInt32(source.count), target.baseAddress, UInt32(target.count)))
+      }
+    }
+    guard written == Int(length) else {
+      throw .malformed(
+        .lzfLength, "a compressed string of \(compressed.count) bytes does not expand to \(length)",
+        at: offset)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+internal import BinaryInput
+internal import Hashing
+internal import Keyspace
+internal import RDB
+
+/// The work of judging a backup without a current state to compare it with.
+struct ExposureAnalysis: ~Copyable {
+  private let classifier: Classifier
+  private let restoreAt: Int64
+  private let backup: Snapshot
+  private var fingerprinter = ValueFingerprinter(FingerprintHasher())
+  private var exposures: [Exposure]
+  private var claims: [ClaimCheck?]
+  private var unknownGroups = PrefixGroups()
+
+  /// `ctime` has whole seconds: a key may have been written up to a second after it.
+  private static let clockGrain: Int64 = 1000
+
+  init(classifier: Classifier, restoreAt: Int64, backup: Snapshot) {
+    self.classifier = classifier
+    self.restoreAt = restoreAt
+    self.backup = backup
+    let categories = classifier.policy.categories
+    exposures = Array(repeating: Exposure(), count: categories.count)
+    claims = categories.map { $0.document.map { ClaimCheck($0) } }
+  }
+
+  /// Reads the backup. Values are decoded, so that damage in one of them does not pass.
+  mutating func read() throws(FormatError) -> SnapshotDescription {
+    let seenAt = backup.createdAt ?? restoreAt
+    return try backup.walk(at: restoreAt) { (key) throws(FormatError) in
+      _ = try fingerprinter.fingerprint(key.value)
+      let isAlive = key.isAlive
+      guard let category = classifier.category(of: key.name) else {
+        unknownGroups.update(key.name) { group in
+          var exposure = group.exposure ?? Exposure()
+          exposure.count(isAlive: isAlive)
+          group.exposure = exposure
+        }
+        return
+      }
+      exposures[category].count(isAlive: isAlive)
+      if isAlive { claims[category]?.add(expiry: key.attributes.expiry, seenAt: seenAt) }
+    }
+  }
+
+  /// Judges what was found by the policy.
+  consuming func report(_ description: BackupDescription) -> ImpactReport {
+    var report = ImpactReport(
+      backup: description, current: nil, restoreAt: restoreAt, policy: classifier.policy)
+    for (index, category) in classifier.policy.categories.enumerated() {
+      var impact = CategoryImpact(index: index, category: category)
+      var exposure = exposures[index]
+      exposure.mustHaveBeenRewritten = mustHaveBeenRewritten(category.lifetime)
+      impact.exposure = exposure
+      impact.contradictions = claims[index]?.contradictions ?? []
+      impact.severity = worstCase(category, exposure)
+      report.categories.append(impact)
+    }
+    report.unknown = unknownGroups.sorted
+    report.severity = report.categories.map(\.severity).max() ?? .none
+    if !report.unknown.isEmpty { report.severity = max(report.severity, report.policy.unknown.severity) }
+    return report
+  }
+
+  private func mustHaveBeenRewritten(_ lifetime: Lifetime?) -> Bool? {
+    switch lifetime {
+    case nil: return nil
+    case .forever: return false
+    case .milliseconds(let longest):
+      guard let createdAt = backup.createdAt else { return nil }
+      let (gap, overflow) = restoreAt.subtractingReportingOverflow(createdAt)
+      return !overflow && gap > longest + Self.clockGrain
+    }
+  }
+
+  /// The worst that could happen to a category that the backup has keys of: keys written since would be
+  /// lost; keys that come back could be older, or could have gone.
+  private func worstCase(_ category: Category, _ exposure: Exposure) -> Severity {
+    guard exposure.alive + exposure.expired > 0 else { return .none }
+    var cases = category.lost
+    if exposure.alive > 0 { cases += category.regressed + category.resurrected }
+    return cases.map(\.severity).max() ?? .none
+  }
+}
+
+extension Exposure {
+  fileprivate mutating func count(isAlive: Bool) {
+    if isAlive { alive += 1 } else { expired += 1 }
+  }
+}

@@ -1,0 +1,90 @@
+public import BinaryInput
+public import RDB
+
+/// What a backup says about itself.
+public struct SnapshotDescription: Sendable {
+  /// The version that the header states.
+  public let version: RDBVersion
+  /// Names and values about the file, in its order, as bytes; scripts and functions are apart.
+  public private(set) var auxiliary: [(name: [UInt8], value: [UInt8])] = []
+  /// The sources of function libraries.
+  public private(set) var functions: [[UInt8]] = []
+  /// The modules that left data outside of keys.
+  public private(set) var modules: [String] = []
+  /// How many EVAL scripts the file has (`lua`, Redis 5.0 to 6.2).
+  public private(set) var scripts = 0
+  /// How many migrations of cluster slots were in progress (Valkey).
+  public private(set) var slotImports = 0
+  /// How many keys the file has.
+  public internal(set) var keys = 0
+  /// How many of them had expired at the time of the walk.
+  public internal(set) var expired = 0
+  /// What the checksum said.
+  public internal(set) var checksum = RDBChecksum.absent
+
+  /// Nothing known yet but the version.
+  public init(version: RDBVersion) {
+    self.version = version
+  }
+
+  /// Takes in what is known at the end of the file.
+  public mutating func finish(keys: Int, expired: Int, checksum: RDBChecksum?) {
+    self.keys = keys
+    self.expired = expired
+    self.checksum = checksum ?? .absent
+  }
+
+  /// When saving began (`ctime`), in Unix milliseconds, of which the file has the seconds.
+  public var createdAt: Int64? {
+    guard let seconds = number("ctime"), seconds.magnitude < UInt64(Int64.max / 1000) else { return nil }
+    return seconds * 1000
+  }
+
+  /// The server that wrote the file: `redis 7.0.15`, `valkey 8.0.1`.
+  public var server: String? {
+    if let version = text("valkey-ver") { return "valkey \(version)" }
+    return text("redis-ver").map { "redis \($0)" }
+  }
+
+  /// The value with this name, as text that is safe to show.
+  public func text(_ name: String) -> String? {
+    value(name).map { EscapedBytes($0, limit: 200).description }
+  }
+
+  private func number(_ name: String) -> Int64? {
+    value(name).flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  /// The server compares names without case.
+  private func value(_ name: String) -> [UInt8]? {
+    auxiliary.last { String(decoding: $0.name, as: UTF8.self).lowercased() == name }?.value
+  }
+
+  /// An auxiliary value longer than this is no fact about the file that anybody reads.
+  private static let longestValue = 1 << 16
+  /// A file could repeat fields for ever.
+  private static let mostFields = 1000
+
+  /// Takes in a record that is no key.
+  public mutating func add(
+    _ record: RDBRecord, _ reader: borrowing RDBReader
+  ) throws(FormatError) {
+    var scratch = ScratchBuffer()
+    switch record {
+    case .auxiliary:
+      let field = try reader.auxiliary()
+      let name = [UInt8](copying: try field.name.bytes(in: &scratch))
+      if name == Array("lua".utf8) {
+        scripts += 1
+      } else if auxiliary.count < Self.mostFields, field.value.count < Self.longestValue {
+        auxiliary.append((name, [UInt8](copying: try field.value.bytes(in: &scratch))))
+      }
+    case .function:
+      let source = try reader.functionSource()
+      functions.append([UInt8](copying: try source.bytes(in: &scratch)))
+    case .moduleAuxiliary: modules.append(try reader.moduleType().name)
+    case .slotImport: slotImports += 1
+    case .key, .selectDatabase, .resizeDatabase, .slotInfo, .end: break
+    }
+  }
+}

@@ -1,0 +1,51 @@
+public import BinaryInput
+
+extension FormatRule {
+  /// An array of Redis 8.8 is empty, or an element has a tag or length that does not exist.
+  public static let arrayElement = FormatRule("array-element")
+}
+
+/// Type 28: the array of Redis 8.8, sparse, with elements of four kinds.
+enum ArrayValue {
+  static func parse<V: ValueVisitor & ~Copyable>(
+    _ reader: inout ByteReader, _ visitor: inout V, _ scratch: inout ElementScratch
+  ) throws(FormatError) {
+    let start = reader.offset
+    let count = try reader.count()
+    guard count > 0 else { throw .malformed(.arrayElement, "the array is empty", at: start) }
+    switch try reader.length() {
+    case 0: break
+    case 1:
+      let cursor = try reader.length()
+      if V.readsElements { try visitor.arrayCursor(cursor) }
+    case let flag:
+      throw .malformed(.arrayElement, "\(flag) is no array flag", at: reader.offset - 1)
+    }
+    for _ in 0..<count {
+      let index = try reader.length()
+      try element(at: index, &reader, &visitor, &scratch)
+    }
+  }
+
+  private static func element<V: ValueVisitor & ~Copyable>(
+    at index: UInt64, _ reader: inout ByteReader, _ visitor: inout V,
+    _ scratch: inout ElementScratch
+  ) throws(FormatError) {
+    let offset = reader.offset
+    switch try reader.length() {
+    case 0, 3:
+      let text = try EncodedString(parsing: &reader)
+      if V.readsElements {
+        try visitor.arrayElement(at: index, try text.bytes(in: &scratch.first))
+      }
+    case 1:
+      scratch.first.setDecimal(try reader.int64())
+      if V.readsElements { try visitor.arrayElement(at: index, scratch.first.bytes) }
+    case 2:
+      let text = Array(String(try reader.double()).utf8)
+      if V.readsElements { try visitor.arrayElement(at: index, text.span) }
+    case let tag:
+      throw .malformed(.arrayElement, "\(tag) is no kind of array element", at: offset)
+    }
+  }
+}

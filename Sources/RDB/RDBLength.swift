@@ -1,0 +1,68 @@
+public import BinaryInput
+
+extension FormatRule {
+  /// The first byte of a length has a form that no version defines.
+  public static let lengthForm = FormatRule("length-form")
+  /// A special string form stands where only a number may.
+  public static let lengthExpected = FormatRule("length-expected")
+}
+
+/// A length or a number, as `rdb.h` of the server lays it out in the first byte's two high bits:
+///
+///     00|xxxxxx                      the 6 low bits are the number
+///     01|xxxxxx xxxxxxxx             a 14-bit number, most significant byte first
+///     10|000000 [4 bytes]            a 32-bit number, most significant byte first (RDB_32BITLEN)
+///     10|000001 [8 bytes]            a 64-bit number, most significant byte first (RDB_64BITLEN)
+///     11|xxxxxx                      not a number: a special form of a string (RDB_ENCVAL)
+///
+/// The server writes the shortest form and reads any.
+enum RDBLength {
+  case number(UInt64)
+  case special(UInt8)
+
+  /// Reads a length or the announcement of a special string.
+  @inline(__always)
+  init(parsing reader: inout ByteReader) throws(FormatError) {
+    let first = try reader.byte()
+    switch first >> 6 {
+    case 0: self = .number(UInt64(first))
+    case 1: self = .number(UInt64(first & 0x3F) << 8 | UInt64(try reader.byte()))
+    case 2:
+      switch first {
+      case 0x80: self = .number(try reader.bigEndian(4))
+      case 0x81: self = .number(try reader.bigEndian(8))
+      default:
+        throw .malformed(
+          .lengthForm, "0x\(String(first, radix: 16)) begins no length", at: reader.offset - 1)
+      }
+    default: self = .special(first & 0x3F)
+    }
+  }
+}
+
+extension ByteReader {
+  /// Reads a length where only a number may stand.
+  @inline(__always)
+  mutating func length() throws(FormatError) -> UInt64 {
+    switch try RDBLength(parsing: &self) {
+    case .number(let number): return number
+    case .special:
+      throw .malformed(
+        .lengthExpected, "a special string form stands where a number is expected",
+        at: offset - 1)
+    }
+  }
+
+  /// Reads the number of elements that follow, each of which takes at least one byte.
+  mutating func count() throws(FormatError) -> Int {
+    let start = position
+    let count = try length()
+    guard count <= UInt64(remaining) else {
+      let error = FormatError.truncated(
+        needed: count, available: remaining, at: offset)
+      rewind(to: start)
+      throw error
+    }
+    return Int(count)
+  }
+}

@@ -1,0 +1,97 @@
+public import BinaryInput
+
+extension FormatRule {
+  /// The first bytes are not those of an RDB file.
+  public static let magic = FormatRule("magic")
+  /// The header's version is not a number.
+  public static let versionDigits = FormatRule("version-digits")
+}
+
+/// Which project's numbering of versions, types and opcodes a file follows.
+///
+/// Redis since 7.4 and Valkey since 9.0 give the same bytes different meanings, so the magic decides
+/// once, for the whole file.
+public enum RDBFlavour: String, Sendable {
+  /// Files that begin with `REDIS`: every Redis, and Valkey up to 8.1.
+  case redis = "REDIS"
+  /// Files that begin with `VALKEY`: Valkey 9.0 and later.
+  case valkey = "VALKEY"
+}
+
+/// The version that the header of an RDB file states (`RDB_VERSION` of the server's `rdb.h`).
+public struct RDBVersion: Hashable, Sendable {
+  /// Whose numbering it is.
+  public let flavour: RDBFlavour
+  /// The number: 10 for Redis 7.0, 80 for Valkey 9.0.
+  public let number: Int
+
+  /// The length of the header: a magic and digits, nine bytes together.
+  public static let headerLength = 9
+
+  /// Names a version.
+  public init(_ flavour: RDBFlavour, _ number: Int) {
+    self.flavour = flavour
+    self.number = number
+  }
+
+  /// Whether the file ends in a checksum: since version 5.
+  public var hasChecksum: Bool { number >= 5 }
+
+  /// Whether this build knows every type and opcode of the version.
+  public var isSupported: Bool {
+    switch flavour {
+    case .redis: (1...14).contains(number)
+    case .valkey: number == 80
+    }
+  }
+}
+
+extension RDBVersion {
+  /// Reads the header of a file.
+  ///
+  /// The server parses the digits with `atoi`, which stops at garbage; here they must be digits.
+  ///
+  /// - Throws: `magic` or `versionDigits` for other bytes, *unsupported* for a version beyond this build.
+  public init(parsing reader: inout ByteReader) throws(FormatError) {
+    let start = reader.offset
+    let header = try reader.take(Self.headerLength)
+    guard let flavour = RDBFlavour(header: header) else {
+      throw .malformed(.magic, "the file begins with neither REDIS nor VALKEY", at: start)
+    }
+    var number = 0
+    for index in flavour.rawValue.utf8.count..<Self.headerLength {
+      let byte = header[index]
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else {
+        throw .malformed(
+          .versionDigits, "the version after \(flavour.rawValue) is not a number", at: start + index)
+      }
+      number = number * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    self.init(flavour, number)
+    guard isSupported else {
+      throw .unsupported("\(flavour.rawValue) RDB version \(number)", at: start)
+    }
+  }
+}
+
+extension RDBFlavour {
+  /// Recognizes the magic at the start of `header`.
+  public init?(header: Span<UInt8>) {
+    for flavour in [RDBFlavour.redis, .valkey] {
+      let magic = Array(flavour.rawValue.utf8)
+      guard header.count >= magic.count else { continue }
+      if magic.indices.allSatisfy({ header[$0] == magic[$0] }) {
+        self = flavour
+        return
+      }
+    }
+    return nil
+  }
+}
+
+extension RDBVersion: CustomStringConvertible {
+  /// `10`, or `VALKEY 80`.
+  public var description: String {
+    flavour == .redis ? "\(number)" : "\(flavour.rawValue) \(number)"
+  }
+}
