@@ -16,6 +16,7 @@ let package = Package(
   name: "lossmap",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -46,6 +47,7 @@ let package = Package(
       dependencies: [
         "Backup", "BinaryInput", "Impact", "Keyspace", "Patterns", "RDB", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
 

@@ -53,6 +53,16 @@ public struct Verification: Sendable {
     }
   }
 
+  /// The verdict on something that can't be opened, or is no backup at all.
+  public init(_ error: InputError) {
+    path = error.path
+    bytes = 0
+    isIntact = false
+    problems = [
+      Problem(severity: .error, code: "no-backup", offset: 0, key: nil, message: error.problem)
+    ]
+  }
+
   private mutating func read(_ file: InputFile) throws(FormatError) {
     var reader = try RDBReader(file)
     version = reader.version

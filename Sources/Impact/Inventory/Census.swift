@@ -33,8 +33,12 @@ struct Census {
   /// OBJ_ENCODING_EMBSTR_SIZE_LIMIT: up to here a string shares its allocation with its object.
   private static let longestEmbedded = 44
 
-  init(at time: Int64, categories: Int) {
+  private let leavesOutExpired: Bool
+
+  /// Counts what is there at `time`, or, without `leavesOutExpired`, everything.
+  init(at time: Int64, leavesOutExpired: Bool, categories: Int) {
     self.time = time
+    self.leavesOutExpired = leavesOutExpired
     hourEnd = time.addingReportingOverflow(3_600_000).partialValue
     dayEnd = time.addingReportingOverflow(86_400_000).partialValue
     self.categories = Array(repeating: CategoryCount(), count: categories)
@@ -49,6 +53,7 @@ struct Census {
     let expiry = reader.attributes.expiry
     let isExpired = !Snapshot.isAlive(expiry: expiry, at: time)
     count(expiry: expiry, isExpired: isExpired)
+    if isExpired && leavesOutExpired { return }
     count(database: reader.database, expires: expiry != nil)
     try countEncoding(reader, size)
     if let category {

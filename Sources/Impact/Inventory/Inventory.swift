@@ -1,5 +1,5 @@
 public import BinaryInput
-public import Keyspace
+internal import Keyspace
 public import Patterns
 public import RDB
 
@@ -90,14 +90,18 @@ public struct LargeKey: Equatable, Sendable {
 }
 
 extension Inventory {
-  /// Reads a backup and counts what is in it.
+  /// Reads a backup and counts what is in it; expiries are judged at `time`, in Unix milliseconds.
+  ///
+  /// With `leavesOutExpired`, keys that have expired by then count in the expiry summary only.
   ///
   /// - Throws: `BackupError` if it is damaged. Values are stepped over, not decoded.
   public init(
-    of file: InputFile, at time: Int64, policy: Policy, classifier: KeyClassifier
+    of file: InputFile, at time: Int64, leavesOutExpired: Bool, classifier: KeyClassifier
   ) throws(BackupError) {
     do throws(FormatError) {
-      var census = Census(at: time, categories: policy.categories.count)
+      let policy = classifier.classifier.policy
+      var census = Census(
+        at: time, leavesOutExpired: leavesOutExpired, categories: policy.categories.count)
       var reader = try RDBReader(file)
       var description = SnapshotDescription(version: reader.version)
       var scratch = ScratchBuffer()

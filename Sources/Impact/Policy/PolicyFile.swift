@@ -1,8 +1,11 @@
+internal import BinaryInput
 internal import Foundation
 internal import Yams
 
 /// What is wrong with a policy file, and where.
 public struct PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The path of the file as it was given; nil for the policy that is built in.
+  public let path: String?
   /// The line, counted from 1; nil if the file as a whole is meant.
   public let line: Int?
   /// The field: `categories[3].events.lost.severity`; empty for the file as a whole.
@@ -10,10 +13,18 @@ public struct PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong with it.
   public let message: String
 
-  /// One line: place, field, message.
+  /// Describes a mistake.
+  public init(line: Int?, field: String, message: String, path: String? = nil) {
+    self.path = path
+    self.line = line
+    self.field = field
+    self.message = message
+  }
+
+  /// One line: path, place, field, message, safe to show.
   public var description: String {
-    [line.map { "line \($0)" }, field.isEmpty ? nil : field, message].compactMap(\.self)
-      .joined(separator: ": ")
+    let parts = [path, line.map { "line \($0)" }, field.isEmpty ? nil : field, message]
+    return parts.compactMap { $0.map { EscapedBytes(Array($0.utf8)).description } }.joined(separator: ": ")
   }
 }
 

@@ -1,0 +1,291 @@
+internal import BinaryInput
+public import Impact
+internal import Keyspace
+internal import RDB
+
+/// `impact --format text`: what a restore would do, on a screen.
+public struct ImpactText {
+  private let report: ImpactReport
+  private let style: TextStyle
+  private let language: Language
+
+  /// More amounts or prefixes than this belong into machine output.
+  private static let shownValues = 5
+
+  /// Prepares the report for output.
+  public init(_ report: ImpactReport, style: TextStyle, language: Language) {
+    self.report = report
+    self.style = style
+    self.language = language
+  }
+
+  /// Writes the report.
+  public func write(to output: inout some TextOutputStream) {
+    for line in lines { output.write(line + "\n") }
+  }
+
+  private var lines: [String] {
+    if report.current == nil { return header + exposureTable + contradictions + exposureAdvice }
+    return header + table + values + contradictions + advice
+  }
+
+  // MARK: What was compared
+
+  private var header: [String] {
+    var lines = ["Restore  \(describe(report.backup))"]
+    if let current = report.current { lines.append("over     \(describe(current))") }
+    var moment = "at       \(Timestamp(milliseconds: report.restoreAt))"
+    if let createdAt = report.backup.snapshot.createdAt, createdAt <= report.restoreAt {
+      moment += ", \(DurationText.text(report.restoreAt - createdAt, language)) after the backup"
+    }
+    moment += "; policy \(report.policy.id)"
+    lines.append(moment)
+    let severity = report.severity.rawValue.uppercased()
+    let verdict: String
+    if report.current == nil {
+      verdict = "at worst, without a current state to compare with"
+    } else {
+      let totals = report.totals
+      verdict =
+        "\(totals.lost) lost, \(totals.regressed) regressed, "
+        + "\(totals.regressedExpiry) with an older expiry, \(totals.resurrected) resurrected, "
+        + "\(totals.unchanged) unchanged"
+    }
+    lines.append("Severity \(style.paint(severity, report.severity)): \(verdict)")
+    if report.backup.snapshot.checksum != .ok {
+      lines.append("warning: the backup has no checksum: its bytes are unverified")
+    }
+    return lines + [""]
+  }
+
+  private func describe(_ backup: BackupDescription) -> String {
+    let snapshot = backup.snapshot
+    var facts = [snapshot.server ?? "RDB \(snapshot.version)"]
+    if let createdAt = snapshot.createdAt {
+      facts.append("\(Timestamp(milliseconds: createdAt))")
+    }
+    facts.append("\(snapshot.keys) keys, \(snapshot.expired) expired by then")
+    return "\(EscapedBytes(Array(backup.path.utf8)))  (\(facts.joined(separator: ", ")))"
+  }
+
+  // MARK: What happens to each category
+
+  /// The categories that something harmful happened to, worst first.
+  private var harmed: [CategoryImpact] {
+    report.categories.filter { $0.severity > .none }
+      .sorted { ($1.severity, $0.index) < ($0.severity, $1.index) }
+  }
+
+  private var table: [String] {
+    var table = TextTable([
+      ("severity", .left), ("category", .left), ("lost", .right), ("regressed", .right),
+      ("expiry", .right), ("resurrected", .right), ("unchanged", .right), ("heals", .left),
+    ])
+    var severities: [Severity] = []
+    for impact in harmed {
+      table.add(row(impact.severity, impact.category.id, impact.counts, heals(impact.heals)))
+      severities.append(impact.severity)
+    }
+    let unknown = unknownCounts
+    if unknown.affected > 0 {
+      let severity = report.policy.unknown.severity
+      table.add(row(severity, "(no category)", unknown, "not known"))
+      severities.append(severity)
+    }
+    var lines = severities.isEmpty ? ["Nothing harmful happens."] : table.lines { line, row in
+      style.paint(line, severities[row])
+    }
+    let harmless = report.categories.filter { $0.severity == .none && $0.counts.affected > 0 }
+    if !harmless.isEmpty {
+      let list = harmless.map { "\($0.category.id) \($0.counts.affected)" }.joined(separator: ", ")
+      lines.append(style.wrap(list, first: "  harmless: ", rest: "    "))
+    }
+    lines += queueLines + unknownLines
+    return lines + [""]
+  }
+
+  private func row(
+    _ severity: Severity, _ name: String, _ counts: ChangeCounts, _ heals: String
+  ) -> [String] {
+    let numbers = [
+      counts.lost, counts.regressed, counts.regressedExpiry, counts.resurrected, counts.unchanged,
+    ]
+    return [severity.rawValue, name] + numbers.map { $0 == 0 ? "-" : "\($0)" } + [heals]
+  }
+
+  private func heals(_ time: HealingTime?) -> String {
+    switch time {
+    case nil: return "not known"
+    case .never: return "never"
+    case .at(let moment):
+      if moment <= report.restoreAt { return "at once" }
+      return "in \(DurationText.text(moment - report.restoreAt, language))"
+    }
+  }
+
+  private var queueLines: [String] {
+    report.categories.compactMap { impact in
+      guard let members = impact.members else { return nil }
+      return "  \(impact.category.id) members: \(members.lost.count) lost, "
+        + "\(members.resurrected.count) resurrected, \(members.rescored.count) rescored; restored "
+        + "queue: \(members.withoutJobKey.count) without job key, \(members.due.count) due"
+    }
+  }
+
+  private var unknownCounts: ChangeCounts {
+    report.unknown.reduce(into: ChangeCounts()) { sum, group in sum.add(group.counts) }
+  }
+
+  private var unknownLines: [String] {
+    let affected = report.unknown.filter { $0.counts.affected > 0 }
+    guard !affected.isEmpty else { return [] }
+    let shown = affected.sorted { $0.counts.affected > $1.counts.affected }
+      .prefix(Self.shownValues)
+    var names = shown.map { "\(name(of: $0)) \($0.counts.affected)" }
+    if affected.count > shown.count { names.append("and \(affected.count - shown.count) more") }
+    return [
+      style.wrap(names.joined(separator: ", "), first: "  no category, by prefix: ", rest: "    ")
+    ]
+  }
+
+  private func name(of group: PrefixImpact) -> String {
+    guard let prefix = group.prefix else { return "(others)" }
+    return prefix.isEmpty ? "(no prefix)" : "\(EscapedBytes(prefix, limit: 40))"
+  }
+
+  // MARK: Values
+
+  /// Counters and amounts of keys whose change does harm.
+  private var values: [String] {
+    let harmful = report.keys.filter { $0.evidence != nil && report.severity(of: $0) > .none }
+    let ranked = harmful.enumerated().sorted {
+      (report.severity(of: $1.element), $0.offset) < (report.severity(of: $0.element), $1.offset)
+    }.map(\.element)
+    let changed = ranked.filter { $0.change != .lost }
+    let lines = changed.prefix(Self.shownValues).map { "  \(value(of: $0))" }
+    guard !lines.isEmpty else { return [] }
+    let more = changed.count - lines.count
+    return ["Values that come back"] + lines
+      + (more > 0 ? ["  and \(more) more: see --format json"] : []) + [""]
+  }
+
+  private func value(of key: AffectedKey) -> String {
+    let name = "\(EscapedBytes(key.name, limit: 56))"
+    switch key.evidence {
+    case .counter(let backup, let current, let limit):
+      var text = "\(name): \(backup.map { "\($0)" } ?? "?")"
+      if let limit {
+        let isLocked = (backup ?? 0) >= limit
+        text += " of \(limit)\(isLocked ? ", locked" : ", \(limit - (backup ?? 0)) left")"
+      }
+      if key.change != .resurrected { text += " (now \(current.map { "\($0)" } ?? "?"))" }
+      return text
+    case .amount(let backup, let current, let subject, let date):
+      let owner = subject.map { "\($0) \(date ?? "")" } ?? name
+      let now = current.map { " (now \($0))" } ?? ""
+      return "\(owner): \(backup.map { "\($0)" } ?? "?")\(now)"
+    case nil: return name
+    }
+  }
+
+  private var contradictions: [String] {
+    let lines = report.categories.flatMap { impact in
+      impact.contradictions.map { contradiction in
+        style.wrap(
+          contradiction.message(language)
+            + (impact.category.document.map { "; the document: \($0.impact)" } ?? ""),
+          first: "  \(impact.category.id): ", rest: "    ")
+      }
+    }
+    return lines.isEmpty ? [] : ["The data contradict the document"] + lines + [""]
+  }
+
+  // MARK: What to do
+
+  private var advice: [String] {
+    var lines: [String] = []
+    for impact in harmed where impact.severity >= .medium {
+      guard let worst = impact.events.first else { continue }
+      lines += advice(
+        worst.meaning, impact.severity, "\(impact.category.id), \(worst.text)")
+    }
+    if unknownCounts.affected > 0, report.policy.unknown.severity >= .medium {
+      lines += advice(
+        report.policy.unknown, report.policy.unknown.severity,
+        "no category, \(unknownCounts.affected) keys")
+    }
+    return lines.isEmpty ? [] : ["What to do, worst first"] + lines
+  }
+
+  private func advice(_ meaning: EventCase, _ severity: Severity, _ what: String) -> [String] {
+    var lines = ["  " + style.paint("\(severity.rawValue)  \(what)", severity)]
+    if severity == .high {
+      lines.append(style.wrap(meaning.consequence[language], first: "    ", rest: "    "))
+    }
+    lines.append(style.wrap(meaning.recovery[language], first: "    -> ", rest: "       "))
+    return lines
+  }
+
+  // MARK: Exposure
+
+  private var exposureTable: [String] {
+    var table = TextTable([
+      ("at worst", .left), ("category", .left), ("come back", .right), ("expired", .right),
+      ("live keys are lost", .left),
+    ])
+    var severities: [Severity] = []
+    let present = report.categories.filter { ($0.exposure?.alive ?? 0) + ($0.exposure?.expired ?? 0) > 0 }
+      .sorted { ($1.severity, $0.index) < ($0.severity, $1.index) }
+    for impact in present {
+      guard let exposure = impact.exposure else { continue }
+      table.add([
+        impact.severity.rawValue, impact.category.id, "\(exposure.alive)", "\(exposure.expired)",
+        Self.text(exposure.mustHaveBeenRewritten),
+      ])
+      severities.append(impact.severity)
+    }
+    let unknown = report.unknown.compactMap(\.exposure)
+    if !unknown.isEmpty {
+      table.add([
+        report.policy.unknown.severity.rawValue, "(no category)",
+        "\(unknown.map(\.alive).reduce(0, +))", "\(unknown.map(\.expired).reduce(0, +))",
+        Self.text(nil),
+      ])
+      severities.append(report.policy.unknown.severity)
+    }
+    return table.lines { line, row in style.paint(line, severities[row]) } + [""]
+  }
+
+  private static func text(_ mustHaveBeenRewritten: Bool?) -> String {
+    switch mustHaveBeenRewritten {
+    case true?: "all: none lives this long"
+    case false?: "those written since"
+    case nil: "not known"
+    }
+  }
+
+  private var exposureAdvice: [String] {
+    [
+      "Name the current state to see which keys: lossmap impact BACKUP --current CURRENT"
+    ]
+  }
+}
+
+extension EventImpact {
+  /// `19 keys lost`, `11 members resurrected`.
+  fileprivate var text: String {
+    switch subject {
+    case .keys(let change):
+      let word = change == .regressedExpiry ? "with an older expiry" : change.rawValue
+      return "\(count) \(count == 1 ? "key" : "keys") \(word)"
+    case .members(let change):
+      return "\(count) \(count == 1 ? "member" : "members") of the queue \(change.rawValue)"
+    }
+  }
+}
+
+extension ChangeCounts {
+  fileprivate mutating func add(_ other: ChangeCounts) {
+    for change in KeyChange.allCases { self[change] += other[change] }
+  }
+}

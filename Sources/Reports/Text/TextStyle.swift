@@ -1,0 +1,81 @@
+internal import Impact
+
+/// How text for a terminal is laid out: with colour or without, and how wide.
+public struct TextStyle: Sendable {
+  /// Whether escape sequences for colours are written.
+  public let hasColor: Bool
+  /// How many columns a line has.
+  public let width: Int
+
+  /// Plain text of 100 columns, as it goes into a file.
+  public static let plain = TextStyle(hasColor: false)
+
+  /// Chooses a style.
+  public init(hasColor: Bool, width: Int = 100) {
+    self.hasColor = hasColor
+    self.width = width
+  }
+
+  func bold(_ text: String) -> String { hasColor ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+
+  func dim(_ text: String) -> String { hasColor ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
+
+  func paint(_ text: String, _ severity: Severity) -> String {
+    guard hasColor else { return text }
+    let color =
+      switch severity {
+      case .high: "31;1"
+      case .medium: "33"
+      case .low: "36"
+      case .none: "2"
+      }
+    return "\u{1B}[\(color)m\(text)\u{1B}[0m"
+  }
+
+  /// Breaks `text` at blanks into lines that fit behind `first` and, further on, behind `rest`.
+  func wrap(_ text: String, first: String, rest: String) -> String {
+    var lines: [String] = []
+    var line = first
+    var hasWord = false
+    for word in text.split(separator: " ") {
+      if hasWord && line.count + 1 + word.count > width {
+        lines.append(line)
+        line = rest
+        hasWord = false
+      }
+      line += (hasWord ? " " : "") + word
+      hasWord = true
+    }
+    lines.append(line)
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// Rows of text in columns.
+struct TextTable {
+  enum Alignment { case left, right }
+
+  private let alignments: [Alignment]
+  private var rows: [[String]]
+
+  init(_ header: [(title: String, alignment: Alignment)]) {
+    alignments = header.map(\.alignment)
+    rows = [header.map(\.title)]
+  }
+
+  mutating func add(_ row: [String]) { rows.append(row) }
+
+  /// The rows, header first; `paint` may colour a finished line, whose index counts from 0 behind the header.
+  func lines(_ paint: (_ line: String, _ row: Int) -> String = { line, _ in line }) -> [String] {
+    let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.enumerated().map { index, row in
+      let cells = row.indices.map { column -> String in
+        let filling = String(repeating: " ", count: widths[column] - row[column].count)
+        return alignments[column] == .left ? row[column] + filling : filling + row[column]
+      }
+      var line = "  " + cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return index == 0 ? line : paint(line, index - 1)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+internal import ArgumentParser
+internal import BinaryInput
+internal import Impact
+
+/// The exit statuses, which scripts rely on.
+enum ExitStatus: Int32, CaseIterable {
+  case done = 0
+  case findings = 1
+  case damaged = 2
+  case unsupported = 3
+  case unreadable = 4
+  case usage = 64
+  case outputFailed = 74
+
+  /// What a status says.
+  var meaning: String {
+    switch self {
+    case .done: "done"
+    case .findings: "done, with findings (impact --fail-on: that level was reached; verify --strict: warnings)"
+    case .damaged: "the input is damaged"
+    case .unsupported: "a version or type that this build does not support"
+    case .unreadable: "the input can't be opened, or is no backup"
+    case .usage: "wrong usage"
+    case .outputFailed: "the output can't be written (a closed pipe is 0)"
+    }
+  }
+
+  /// The statuses as every command's help lists them.
+  static var help: String {
+    "EXIT STATUS\n"
+      + allCases.map { status in
+        let number = String(status.rawValue)
+        let filling = String(repeating: " ", count: 4 - number.count)
+        return "  \(number)\(filling)\(status.meaning)"
+      }.joined(separator: "\n")
+  }
+
+  /// The status of damage in an input.
+  init(_ error: FormatError) {
+    switch error.reason {
+    case .truncated, .malformed, .checksumMismatch: self = .damaged
+    case .unsupported: self = .unsupported
+    case .unreadable: self = .unreadable
+    }
+  }
+
+  /// The worst of the statuses of several inputs: 4, 2, 3, 1, then 0.
+  static func worst(of statuses: [ExitStatus]) -> ExitStatus {
+    let order: [ExitStatus] = [.unreadable, .damaged, .unsupported, .findings]
+    return order.first { statuses.contains($0) } ?? .done
+  }
+
+  /// Ends the command with this status, unless it is that of success.
+  func end() throws {
+    if self != .done { throw ExitCode(rawValue) }
+  }
+}
+
+/// Runs a command's work and turns what goes wrong into one line on standard error and a status.
+func reportingErrors(_ work: () throws -> Void) throws {
+  do {
+    try work()
+  } catch let error as InputError {
+    try fail(error, .unreadable)
+  } catch let error as BackupError {
+    try fail(error, ExitStatus(error.error))
+  } catch let error as PolicyError {
+    try fail(error, .usage)
+  } catch let error as OutputError {
+    if error.isClosedPipe { return }
+    try fail(error, .outputFailed)
+  }
+}
+
+private func fail(_ error: some CustomStringConvertible, _ status: ExitStatus) throws {
+  StandardError.write("lossmap: \(error)\n")
+  try status.end()
+}

@@ -1,0 +1,89 @@
+internal import ArgumentParser
+internal import Impact
+internal import Keyspace
+internal import Reports
+
+/// The main job: what would restoring this backup lose, regress or bring back?
+struct ImpactCommand: ParsableCommand {
+  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, ndjson }
+
+  /// A severity that is worth failing for.
+  enum Level: String, CaseIterable, ExpressibleByArgument {
+    case low, medium, high
+
+    var severity: Severity {
+      switch self {
+      case .low: .low
+      case .medium: .medium
+      case .high: .high
+      }
+    }
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "impact",
+    abstract: "What would restoring this backup lose, regress or bring back?",
+    discussion: """
+      Compares the backup with the current state, key by key, as both would be at the moment of the \
+      restore, and judges the result by a policy: how bad it is, when it heals, what to do. Without a \
+      current state it says what the restore could do (an exposure report).
+
+      EXAMPLES
+        lossmap impact backup.rdb --current now.rdb
+        lossmap impact backup.rdb --current now.rdb --at 2026-03-11T01:00:00Z --format json
+        lossmap impact backup.rdb --current now.rdb --fail-on high
+
+      \(ExitStatus.help)
+      """)
+
+  @Argument(help: "The backup that would be restored: an RDB file.")
+  var backup: String
+
+  @Option(help: "The state that the restore would replace: an RDB file.")
+  var current: String?
+
+  @Option(help: "The moment of the restore: \(momentHelp). (default: now)")
+  var at: Moment?
+
+  @Option(help: "End with status 1 if the report's severity is at least this.")
+  var failOn: Level?
+
+  @Option(help: "Write text, json (one document) or ndjson (one affected key a line).")
+  var format = Format.text
+
+  @OptionGroup var policy: PolicyOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if format == .ndjson && current == nil {
+      throw ValidationError("--format ndjson lists affected keys, which takes --current to know")
+    }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      let analysis = try ImpactAnalysis(
+        policy: policy.load(), restoreAt: at?.milliseconds ?? Moment.now)
+      let backup = try Snapshot.open(backup)
+      let current = try current.map { try Snapshot.open($0) }
+      let report =
+        if let current {
+          try analysis.impact(of: backup, on: current)
+        } else {
+          try analysis.exposure(of: backup)
+        }
+      try write(report)
+      if let failOn, report.severity >= failOn.severity { try ExitStatus.findings.end() }
+    }
+  }
+
+  private func write(_ report: ImpactReport) throws {
+    var stream = try output.open(besides: [backup] + (current.map { [$0] } ?? []))
+    switch format {
+    case .text: ImpactText(report, style: output.style, language: .english).write(to: &stream)
+    case .json: ImpactJSON(report, language: .english).write(to: &stream)
+    case .ndjson: ImpactNDJSON(report).write(to: &stream)
+    }
+    try stream.finish()
+  }
+}

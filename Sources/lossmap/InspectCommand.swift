@@ -1,0 +1,54 @@
+internal import ArgumentParser
+internal import BinaryInput
+internal import Impact
+internal import Reports
+
+/// What is in this backup?
+struct InspectCommand: ParsableCommand {
+  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
+
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "What is in this backup?",
+    discussion: """
+      Format, server, creation time, checksum; keys by database, type, encoding and category; when they \
+      expire; the largest; functions. Values are stepped over, not decoded: `verify` looks inside.
+
+      EXAMPLES
+        lossmap inspect dump.rdb
+        lossmap inspect dump.rdb --at 2026-03-11T01:00:00Z --format json
+
+      \(ExitStatus.help)
+      """)
+
+  @Argument(help: "The backup: an RDB file.")
+  var backup: String
+
+  @Option(
+    help: """
+      Judge expiries at this moment and leave out what has expired by then: \(momentHelp). (default: \
+      judge now, leave out nothing)
+      """)
+  var at: Moment?
+
+  @Option(help: "Write text or json.")
+  var format = Format.text
+
+  @OptionGroup var policy: PolicyOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try reportingErrors {
+      let classifier = try KeyClassifier(policy.load())
+      let inventory = try Inventory(
+        of: try InputFile.backup(at: backup), at: at?.milliseconds ?? Moment.now,
+        leavesOutExpired: at != nil, classifier: classifier)
+      var stream = try output.open(besides: [backup])
+      switch format {
+      case .text: InventoryText(inventory, style: output.style).write(to: &stream)
+      case .json: InventoryJSON(inventory).write(to: &stream)
+      }
+      try stream.finish()
+    }
+  }
+}

@@ -1,0 +1,130 @@
+internal import ArgumentParser
+internal import Backup
+internal import BinaryInput
+internal import Foundation
+internal import Impact
+internal import Keyspace
+internal import Reports
+
+/// A moment on the command line.
+struct Moment: ExpressibleByArgument {
+  let milliseconds: Int64
+
+  init?(argument: String) {
+    guard let timestamp = Timestamp(parsing: argument) else { return nil }
+    milliseconds = timestamp.milliseconds
+  }
+
+  static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+}
+
+/// How a moment is written, for help texts.
+let momentHelp = "RFC 3339 with a zone, or Unix seconds or milliseconds"
+
+/// Where the answer goes, and in which style.
+struct OutputOptions: ParsableArguments {
+  @Option(name: [.customShort("o"), .customLong("output")], help: "Write the answer to this file.")
+  var output: String?
+
+  @Flag(help: "Write no colours, even on a terminal.")
+  var noColor = false
+
+  /// Colours only where somebody sees them.
+  var style: TextStyle {
+    let environment = ProcessInfo.processInfo.environment
+    let isWanted =
+      !noColor && output == nil && isatty(STDOUT_FILENO) == 1
+      && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    return TextStyle(hasColor: isWanted)
+  }
+
+  /// Opens where the answer goes. An input is never written to.
+  func open(besides inputs: [String]) throws -> Output {
+    guard let output else { return Output() }
+    for input in inputs where try Self.isSameFile(output, input) {
+      throw ValidationError("--output \(output) is an input, which is never written to")
+    }
+    return try Output(path: output)
+  }
+
+  private static func isSameFile(_ first: String, _ second: String) throws -> Bool {
+    func identity(_ path: String) -> [FileAttributeKey: Any]? {
+      let resolved = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+      return try? FileManager.default.attributesOfItem(atPath: resolved)
+    }
+    guard let left = identity(first), let right = identity(second) else { return false }
+    let isSameNode = left[.systemFileNumber] as? UInt64 == right[.systemFileNumber] as? UInt64
+    return isSameNode && left[.systemNumber] as? UInt64 == right[.systemNumber] as? UInt64
+  }
+}
+
+/// Which policy says what keys mean.
+struct PolicyOptions: ParsableArguments {
+  @Option(help: "Use this policy file instead of the built-in policy.")
+  var policy: String?
+
+  /// Reads the policy.
+  ///
+  /// - Throws: `InputError` or `PolicyError`.
+  func load() throws -> Policy {
+    guard let policy else { return try Policy.builtIn() }
+    return try PolicySource(path: policy).policy()
+  }
+}
+
+/// A policy file.
+struct PolicySource {
+  let path: String
+  let text: String
+
+  /// Reads the file at `path`.
+  ///
+  /// - Throws: `InputError` if that can't be done.
+  init(path: String) throws {
+    self.path = path
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw InputError(path: path, problem: "can't be read")
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw InputError(path: path, problem: "is not valid UTF-8")
+    }
+    self.text = text
+  }
+
+  /// What the file says.
+  ///
+  /// - Throws: `PolicyError` with the path in front.
+  func policy() throws -> Policy {
+    do {
+      return try Policy(yaml: text)
+    } catch {
+      throw PolicyError(
+        line: error.line, field: error.field, message: error.message, path: path)
+    }
+  }
+}
+
+extension BinaryInput.InputFile {
+  /// Opens a backup that this build can read.
+  ///
+  /// - Throws: `InputError` if it can't be opened or is no backup.
+  static func backup(at path: String) throws(InputError) -> InputFile {
+    let file = try InputFile(path: path)
+    _ = try BackupKind(of: file)
+    return file
+  }
+}
+
+extension Snapshot {
+  /// Opens a backup and reads what stands before its keys.
+  ///
+  /// - Throws: `InputError`, or `BackupError` if that is damaged.
+  static func open(_ path: String) throws -> Snapshot {
+    let file = try InputFile.backup(at: path)
+    do throws(FormatError) {
+      return try Snapshot(file)
+    } catch {
+      throw BackupError(path: path, error: error)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+internal import BinaryInput
+internal import SystemPackage
+
+/// Why the answer could not be written.
+struct OutputError: Error, CustomStringConvertible {
+  let target: String
+  let errno: Errno
+
+  /// Nobody reads any more: the reader had enough, which is no failure.
+  var isClosedPipe: Bool { errno == .brokenPipe }
+
+  var description: String { "\(EscapedBytes(Array(target.utf8))): can't be written: \(errno)" }
+}
+
+/// Where the answer goes: standard output or a file, in large pieces.
+final class Output: TextOutputStream {
+  private let descriptor: FileDescriptor
+  private let target: String
+  private let isFile: Bool
+  private var buffer: [UInt8] = []
+  private var failure: OutputError?
+
+  private static let capacity = 1 << 16
+
+  /// Opens standard output.
+  init() {
+    descriptor = .standardOutput
+    target = "standard output"
+    isFile = false
+  }
+
+  /// Creates the file at `path`, or empties it.
+  init(path: String) throws(OutputError) {
+    target = path
+    isFile = true
+    do {
+      descriptor = try FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    } catch {
+      throw OutputError(target: path, errno: error as? Errno ?? .ioError)
+    }
+  }
+
+  func write(_ text: String) {
+    buffer += text.utf8
+    if buffer.count >= Self.capacity { flush() }
+  }
+
+  private func flush() {
+    guard failure == nil, !buffer.isEmpty else { return }
+    do {
+      try descriptor.writeAll(buffer)
+    } catch {
+      failure = OutputError(target: target, errno: error as? Errno ?? .ioError)
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes what is left.
+  ///
+  /// - Throws: `OutputError` if anything could not be written.
+  func finish() throws(OutputError) {
+    flush()
+    if isFile {
+      do {
+        try descriptor.close()
+      } catch {
+        throw failure ?? OutputError(target: target, errno: error as? Errno ?? .ioError)
+      }
+    }
+    if let failure { throw failure }
+  }
+}
+
+/// Where everything goes that is not the answer.
+enum StandardError {
+  static func write(_ text: String) {
+    _ = try? FileDescriptor.standardError.writeAll(Array(text.utf8))
+  }
+}

@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import Impact
+
+/// What do keys mean, and is my policy file right?
+struct PolicyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "policy",
+    abstract: "What do keys mean? Shows the built-in policy, checks one of your own.",
+    subcommands: [Show.self, Check.self])
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print a policy file: the built-in one, or FILE once it has been checked.",
+      discussion: ExitStatus.help)
+
+    @Argument(help: "A policy file. (default: the built-in policy)")
+    var file: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      try reportingErrors {
+        let source = try file.map { try PolicySource(path: $0) }
+        _ = try source?.policy()
+        let stream = try output.open(besides: file.map { [$0] } ?? [])
+        stream.write(source?.text ?? Policy.builtInSource)
+        try stream.finish()
+      }
+    }
+  }
+
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Name line and field of the first mistake in a policy file.",
+      discussion: ExitStatus.help)
+
+    @Argument(help: "A policy file. (default: the built-in policy)")
+    var file: String?
+
+    func run() throws {
+      try reportingErrors {
+        let policy = try file.map { try PolicySource(path: $0).policy() } ?? Policy.builtIn()
+        let stream = Output()
+        stream.write("\(file ?? policy.id): ok, \(policy.categories.count) categories\n")
+        try stream.finish()
+      }
+    }
+  }
+}
