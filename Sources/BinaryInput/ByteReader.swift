@@ -32,7 +32,7 @@ public struct ByteReader: ~Escapable {
   @inlinable public var offset: Int { base + cursor }
 
   /// Reads one byte.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func byte() throws(FormatError) -> UInt8 {
     guard cursor < bytes.count else { throw shortage(1) }
     let byte = bytes[cursor]
@@ -48,7 +48,7 @@ public struct ByteReader: ~Escapable {
   }
 
   /// Reads `count` bytes, borrowed from the input.
-  @inlinable
+  @inlinable @inline(__always)
   @_lifetime(copy self)
   public mutating func take(_ count: Int) throws(FormatError) -> Span<UInt8> {
     guard count >= 0, count <= remaining else { throw shortage(UInt64(max(0, count))) }
@@ -58,7 +58,7 @@ public struct ByteReader: ~Escapable {
   }
 
   /// Reads as many bytes as a length of the file claims.
-  @inlinable
+  @inlinable @inline(__always)
   @_lifetime(copy self)
   public mutating func take(claimed count: UInt64) throws(FormatError) -> Span<UInt8> {
     guard count <= UInt64(remaining) else { throw shortage(count) }
@@ -66,7 +66,7 @@ public struct ByteReader: ~Escapable {
   }
 
   /// Moves over as many bytes as a length of the file claims.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func skip(claimed count: UInt64) throws(FormatError) {
     guard count <= UInt64(remaining) else { throw shortage(count) }
     cursor &+= Int(count)
@@ -130,10 +130,15 @@ public struct ByteReader: ~Escapable {
   mutating func littleEndian(_ width: Int) throws(FormatError) -> UInt64 {
     guard width <= remaining else { throw shortage(UInt64(width)) }
     var value: UInt64 = 0
-    var shift: UInt64 = 0
-    for index in cursor..<(cursor &+ width) {
-      value |= UInt64(bytes[index]) &<< shift
-      shift &+= 8
+    if width == 8 {
+      value = unsafe UInt64(
+        littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: cursor, as: UInt64.self))
+    } else {
+      var shift: UInt64 = 0
+      for index in cursor..<(cursor &+ width) {
+        value |= UInt64(bytes[index]) &<< shift
+        shift &+= 8
+      }
     }
     cursor &+= width
     return value

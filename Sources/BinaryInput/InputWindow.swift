@@ -40,7 +40,7 @@ public struct InputWindow: ~Copyable {
   }
 
   /// The bytes of a part of the file that is still in memory, consumed or not.
-  @inlinable
+  @inlinable @inline(__always)
   @_lifetime(borrow self)
   public func bytes(_ range: Range<Int>) -> Span<UInt8> {
     buffer.span.extracting((range.lowerBound - start)..<(range.upperBound - start))

@@ -1,7 +1,7 @@
 public import Hashing
 public import RDB
 
-/// What is kept of a key while a backup is compared: no name and no value, 56 bytes in all.
+/// What is kept of a key while backups are compared: no name and no value, 56 bytes in all.
 ///
 /// Names are read again from the file, at `offset`, for the few keys that differ.
 public struct KeySummary: Sendable {
@@ -9,100 +9,126 @@ public struct KeySummary: Sendable {
   public let key: Fingerprint
   /// The fingerprint of the value.
   public let value: Fingerprint
-  /// When the key expires, in Unix milliseconds; nil if never.
-  public var expiry: Int64? { hasExpiry ? expiryTime : nil }
-  /// What the value is to a user.
-  public let type: RedisType
   /// Where the record begins in the file.
   public let offset: Int
-
   private let expiryTime: Int64
+  /// What the user of the summary wants to know again.
+  public let label: Int32
+  /// What the value is to a user.
+  public let type: RedisType
   private let hasExpiry: Bool
-  /// Whether the other side has the key too.
-  fileprivate(set) var isMatched = false
+
+  /// When the key expires, in Unix milliseconds; nil if never.
+  public var expiry: Int64? { hasExpiry ? expiryTime : nil }
 
   /// Describes a key.
   public init(
-    key: Fingerprint, value: Fingerprint, expiry: Int64?, type: RedisType, offset: Int
+    key: Fingerprint, value: Fingerprint, expiry: Int64?, type: RedisType, offset: Int,
+    label: Int32
   ) {
     self.key = key
     self.value = value
     self.type = type
     self.offset = offset
+    self.label = label
     expiryTime = expiry ?? 0
     hasExpiry = expiry != nil
   }
 }
 
-/// The keys of one side of a comparison, found by the fingerprint of their names.
-///
-/// An open-addressing index over summaries in the order of the file.
-public struct KeyTable: ~Copyable {
-  private var summaries: [KeySummary] = []
-  /// Positions in `summaries` plus one; 0 is free. The count is a power of two, at least twice the keys'.
-  private var slots = [UInt32](repeating: 0, count: 1 << 10)
+/// Summaries of keys in the order of their file.
+public struct KeyList: Sendable {
+  /// The summaries.
+  public private(set) var summaries: [KeySummary] = []
   /// From which summary on the keys belong to which database.
-  private var databases: [(start: Int, database: UInt64)] = []
+  private var runs: [(start: Int, database: UInt64)] = []
 
-  /// An empty table.
+  /// No keys.
   public init() {}
 
-  /// The number of keys.
-  public var count: Int { summaries.count }
-
-  /// Adds a key of `database`; returns false if the table has it already.
-  public mutating func insert(_ summary: KeySummary, database: UInt64) -> Bool {
-    if 2 * (summaries.count + 1) > slots.count { grow() }
-    let slot = slot(of: summary.key)
-    guard slots[slot] == 0 else { return false }
-    if databases.last?.database != database { databases.append((summaries.count, database)) }
+  /// Adds a key of `database`.
+  public mutating func append(_ summary: KeySummary, database: UInt64) {
+    if runs.last?.database != database { runs.append((summaries.count, database)) }
     summaries.append(summary)
-    slots[slot] = UInt32(truncatingIfNeeded: summaries.count)
-    return true
   }
 
-  /// The key with this fingerprint, which counts as matched from now on.
-  public mutating func match(_ key: Fingerprint) -> (summary: KeySummary, wasMatched: Bool)? {
-    let position = Int(slots[slot(of: key)])
-    guard position > 0 else { return nil }
-    let wasMatched = summaries[position - 1].isMatched
-    summaries[position - 1].isMatched = true
-    return (summaries[position - 1], wasMatched)
+  /// The database of the key at `position`.
+  public func database(at position: Int) -> UInt64 {
+    var (low, high) = (0, runs.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if runs[middle].start <= position { low = middle } else { high = middle }
+    }
+    return runs[low].database
+  }
+}
+
+/// Finds the keys of a list by the fingerprints of their names.
+///
+/// An open-addressing index: a probe that misses is settled by half a fingerprint in the slot itself,
+/// without a look at the summaries, which lie all over the memory.
+public struct KeyTable: ~Copyable {
+  /// The keys.
+  public let list: KeyList
+  /// The upper half of a fingerprint's high word, then a position in the list plus one; 0 is free.
+  private var slots: [UInt64]
+  private var matched: [Bool]
+  /// The position of a key that is in the list twice; nil if there is none.
+  public private(set) var duplicate: Int?
+
+  /// Indexes a list.
+  public init(_ list: KeyList) {
+    self.list = list
+    var size = 16
+    while size < 2 * list.summaries.count { size *= 2 }
+    slots = Array(repeating: 0, count: size)
+    matched = Array(repeating: false, count: list.summaries.count)
+    for position in list.summaries.indices {
+      let key = list.summaries[position].key
+      let slot = slot(of: key)
+      if slots[slot] == 0 {
+        slots[slot] = Self.entry(key, position)
+      } else {
+        duplicate = duplicate ?? position
+      }
+    }
   }
 
-  /// Whether there is a key with this fingerprint.
+  /// The position of the key with this fingerprint, and whether it was asked for before; nil if the list
+  /// does not have it.
+  public mutating func match(_ key: Fingerprint) -> (position: Int, wasMatched: Bool)? {
+    let entry = slots[slot(of: key)]
+    guard entry != 0 else { return nil }
+    let position = Self.position(entry)
+    let wasMatched = matched[position]
+    matched[position] = true
+    return (position, wasMatched)
+  }
+
+  /// Whether the list has a key with this fingerprint.
   public func contains(_ key: Fingerprint) -> Bool {
     slots[slot(of: key)] != 0
   }
 
-  /// Calls `body` for each key that was never matched, in the order of the file.
-  public func forEachUnmatched<E: Error>(
-    _ body: (_ summary: KeySummary, _ database: UInt64) throws(E) -> Void
-  ) throws(E) {
-    var run = databases.indices.lowerBound
-    for (position, summary) in summaries.enumerated() {
-      while run + 1 < databases.count && databases[run + 1].start <= position { run += 1 }
-      if !summary.isMatched { try body(summary, databases[run].database) }
-    }
+  /// Whether the key at `position` was ever matched.
+  public func isMatched(_ position: Int) -> Bool { matched[position] }
+
+  private static func entry(_ key: Fingerprint, _ position: Int) -> UInt64 {
+    (key.high >> 32) << 32 | UInt64(UInt32(truncatingIfNeeded: position + 1))
+  }
+
+  private static func position(_ entry: UInt64) -> Int {
+    Int(UInt32(truncatingIfNeeded: entry)) - 1
   }
 
   private func slot(of key: Fingerprint) -> Int {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: key.low) & mask
-    while slots[slot] != 0 && summaries[Int(slots[slot]) - 1].key != key {
+    while slots[slot] != 0 {
+      let entry = slots[slot]
+      if entry >> 32 == key.high >> 32, list.summaries[Self.position(entry)].key == key { break }
       slot = (slot + 1) & mask
     }
     return slot
-  }
-
-  private mutating func grow() {
-    let mask = 2 * slots.count - 1
-    var larger = [UInt32](repeating: 0, count: mask + 1)
-    for (position, summary) in summaries.enumerated() {
-      var slot = Int(truncatingIfNeeded: summary.key.low) & mask
-      while larger[slot] != 0 { slot = (slot + 1) & mask }
-      larger[slot] = UInt32(truncatingIfNeeded: position + 1)
-    }
-    slots = larger
   }
 }

@@ -124,6 +124,15 @@ public struct SnapshotLookup: ~Copyable {
     reader = RDBReader(snapshot.file, version: snapshot.version)
   }
 
+  /// The name of the key whose record begins at `offset`.
+  ///
+  /// - Throws: `FormatError` if the file has changed since the walk.
+  public mutating func name(
+    at offset: Int, in database: UInt64
+  ) throws(FormatError) -> [UInt8] {
+    try key(at: offset, in: database) { (key) in [UInt8](copying: key.name) }
+  }
+
   /// Calls `visit` with the key whose record begins at `offset`.
   ///
   /// - Throws: `FormatError` if the file has changed since the walk.

@@ -19,6 +19,7 @@ public enum EncodedString: ~Escapable {
   /// The bytes, borrowed where that is possible, else made in `scratch`.
   ///
   /// - Throws: `lzfLength` if compressed data does not expand to its stated length.
+  @inlinable
   @_lifetime(copy self, &scratch)
   public func bytes(in scratch: inout ScratchBuffer) throws(FormatError) -> Span<UInt8> {
     switch self {
@@ -66,7 +67,7 @@ public enum EncodedString: ~Escapable {
 
 extension EncodedString {
   /// Reads a string object (`rdb.c`, `rdbGenericLoadStringObject`).
-  @inline(__always)
+  @inlinable @inline(__always)
   @_lifetime(copy reader)
   public init(parsing reader: inout ByteReader) throws(FormatError) {
     switch try RDBLength(parsing: &reader) {
@@ -78,8 +79,9 @@ extension EncodedString {
   }
 
   /// Reads what follows the announcement of a special form: RDB_ENC_INT8, …INT16, …INT32, …LZF.
+  @usableFromInline
   @_lifetime(copy reader)
-  private init(special form: UInt8, parsing reader: inout ByteReader) throws(FormatError) {
+  init(special form: UInt8, parsing reader: inout ByteReader) throws(FormatError) {
     switch form {
     case 0: self = .integer(try reader.signed(width: 1))
     case 1: self = .integer(try reader.signed(width: 2))

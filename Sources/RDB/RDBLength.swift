@@ -16,12 +16,13 @@ extension FormatRule {
 ///     11|xxxxxx                      not a number: a special form of a string (RDB_ENCVAL)
 ///
 /// The server writes the shortest form and reads any.
+@usableFromInline
 enum RDBLength {
   case number(UInt64)
   case special(UInt8)
 
   /// Reads a length or the announcement of a special string.
-  @inline(__always)
+  @inlinable @inline(__always)
   init(parsing reader: inout ByteReader) throws(FormatError) {
     let first = try reader.byte()
     switch first >> 6 {
@@ -32,11 +33,15 @@ enum RDBLength {
       case 0x80: self = .number(try reader.bigEndian(4))
       case 0x81: self = .number(try reader.bigEndian(8))
       default:
-        throw .malformed(
-          .lengthForm, "0x\(String(first, radix: 16)) begins no length", at: reader.offset - 1)
+        throw Self.undefined(first, at: reader.offset - 1)
       }
     default: self = .special(first & 0x3F)
     }
+  }
+
+  @inline(never) @usableFromInline
+  static func undefined(_ first: UInt8, at offset: Int) -> FormatError {
+    .malformed(.lengthForm, "0x\(String(first, radix: 16)) begins no length", at: offset)
   }
 }
 

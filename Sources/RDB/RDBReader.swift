@@ -25,10 +25,28 @@ public struct RDBReader: ~Copyable {
   /// What the checksum at the end said; nil before the end.
   public private(set) var checksum: RDBChecksum?
 
-  private var window: InputWindow
+  @usableFromInline
+  var window: InputWindow
   private let kinds: RecordKindTable
   private let isRandomAccess: Bool
-  private var outline = RecordOutline()
+
+  // Where the record at hand and its parts are, as offsets in the file.
+  @usableFromInline
+  var kind = RecordKind.opcode(.end)
+  @usableFromInline
+  var start = 0
+  /// Where the bytes of the key's name begin, if they stand in the file as they are; else 0.
+  @usableFromInline
+  var nameStart = 0
+  @usableFromInline
+  var valueStart = 0
+  @usableFromInline
+  var end = 0
+
+  /// What stands before the key: expiry, idle time, frequency.
+  public private(set) var attributes = RDBKeyAttributes()
+  /// Where the attributes began; nil if there are none.
+  private var attributesOffset: Int?
 
   /// Opens a file and reads its header.
   ///
@@ -57,7 +75,8 @@ public struct RDBReader: ~Copyable {
     precondition(isRandomAccess, "a reader of a whole file does not seek")
     window.seek(to: offset)
     self.database = database
-    outline = RecordOutline()
+    attributes = RDBKeyAttributes()
+    attributesOffset = nil
   }
 
   /// Moves to the next record; nil after `.end`.
@@ -66,8 +85,8 @@ public struct RDBReader: ~Copyable {
   ///   opcodes that this build does not know, and at a checksum that is not that of the bytes.
   public mutating func next() throws(FormatError) -> RDBRecord? {
     guard checksum == nil else { return nil }
-    try readOutline()
-    switch outline.kind {
+    try findRecord()
+    switch kind {
     case .value: return .key
     case .slotImport: return .slotImport
     case .opcode(let opcode):
@@ -94,38 +113,33 @@ public struct RDBReader: ~Copyable {
 // MARK: - The parts of the record at hand
 
 extension RDBReader {
-  /// What stands before the key: expiry, idle time, frequency.
-  public var attributes: RDBKeyAttributes { outline.attributes }
-
   /// The offset in the file where the key's record begins, attributes included.
-  public var recordOffset: Int { outline.attributesOffset ?? outline.start }
+  public var recordOffset: Int { attributesOffset ?? start }
 
   /// How many bytes the type, the key and the value take in the file.
-  public var recordSize: Int { outline.end - outline.start }
+  @inlinable public var recordSize: Int { end - start }
 
   /// The type of the key's value.
-  public var valueType: RDBValueType {
-    guard case .value(let type) = outline.kind else {
+  @inlinable public var valueType: RDBValueType {
+    guard case .value(let type) = kind else {
       preconditionFailure("the record at hand is no key")
     }
     return type
   }
 
   /// The name of the key.
+  @inlinable
   @_lifetime(borrow self)
   public func key() throws(FormatError) -> EncodedString {
+    if nameStart > 0 { return .plain(window.bytes(nameStart..<valueStart)) }
     var reader = parts
     return try EncodedString(parsing: &reader)
   }
 
   /// The value of the key.
-  public var value: RDBValue {
+  @inlinable public var value: RDBValue {
     @_lifetime(borrow self)
-    get {
-      RDBValue(
-        type: valueType, bytes: window.bytes(outline.valueStart..<outline.end),
-        at: outline.valueStart)
-    }
+    get { RDBValue(type: valueType, bytes: window.bytes(valueStart..<end), at: valueStart) }
   }
 
   /// The name and the value of an `.auxiliary` record.
@@ -146,24 +160,22 @@ extension RDBReader {
   /// The numbers of a `.resizeDatabase` or `.slotInfo` record.
   public func counts() throws(FormatError) -> RDBCounts {
     var reader = parts
-    if outline.kind == .opcode(.slotInfo) { _ = try reader.length() }
+    if kind == .opcode(.slotInfo) { _ = try reader.length() }
     return RDBCounts(keys: try reader.length(), expires: try reader.length())
   }
 
   /// The module of a `.moduleAuxiliary` record, or of a key whose value belongs to a module.
   public func moduleType() throws(FormatError) -> ModuleType {
     var reader = parts
-    if case .value = outline.kind { try reader.skipString() }
+    if case .value = kind { try reader.skipString() }
     return ModuleType(id: try reader.length())
   }
 
   /// What stands behind the first byte of the record.
-  private var parts: ByteReader {
+  @inlinable
+  var parts: ByteReader {
     @_lifetime(borrow self)
-    get {
-      let start = outline.start + 1
-      return ByteReader(window.bytes(start..<outline.end), at: start)
-    }
+    get { ByteReader(window.bytes((start + 1)..<end), at: start + 1) }
   }
 
   private func readNumber() throws(FormatError) -> UInt64 {
@@ -174,19 +186,17 @@ extension RDBReader {
 
 // MARK: - Finding records
 
-/// Where a record and its parts are, without anything borrowed: it can be kept while the window moves.
+/// What a record is and where it ends, without anything borrowed: it can be kept while the window moves.
 private struct RecordOutline {
-  var kind = RecordKind.opcode(.end)
-  /// The offset of the first byte, behind any attributes.
-  var start = 0
+  var kind: RecordKind
+  /// The offset of the name of a key, if it stands in the file as it is; else 0.
+  var nameStart = 0
   /// The offset of the value of a key.
   var valueStart = 0
   /// The offset behind the record.
-  var end = 0
-  /// What has been said about the key, or about the next one if this is none.
-  var attributes = RDBKeyAttributes()
-  /// Where that began.
-  var attributesOffset: Int?
+  var end: Int
+  /// The operand of an attribute.
+  var operand: UInt64 = 0
 }
 
 extension RDBReader {
@@ -203,91 +213,109 @@ extension RDBReader {
     }
   }
 
-  /// Finds the next record and its end, reading on where the window ends before it.
-  private mutating func readOutline() throws(FormatError) {
-    var next = outline
-    if case .value = next.kind {
-      next.attributes = RDBKeyAttributes()
-      next.attributesOffset = nil
+  /// Finds the next record that is no attribute, and its end; attributes are taken in on the way.
+  private mutating func findRecord() throws(FormatError) {
+    if case .value = kind, attributesOffset != nil {
+      attributes = RDBKeyAttributes()
+      attributesOffset = nil
     }
     while true {
+      let outline: RecordOutline
       do throws(FormatError) {
         var reader = ByteReader(window.bytes, at: window.offset)
-        try Self.outline(&reader, kinds, into: &next)
-        break
+        outline = try Self.outline(&reader, kinds)
       } catch {
         guard error.isTruncation, try window.fill() else { throw error }
+        continue
       }
-    }
-    window.consume(next.end - window.offset)
-    outline = next
-  }
-
-  /// Finds out what stands at `reader` and where it ends; attributes on the way are taken in.
-  private static func outline(
-    _ reader: inout ByteReader, _ kinds: borrowing RecordKindTable,
-    into outline: inout RecordOutline
-  ) throws(FormatError) {
-    while true {
-      outline.start = reader.offset
-      let kind = try kinds.kind(of: try reader.byte(), at: outline.start)
-      switch kind {
-      case .value(let type):
-        outline.valueStart = try skipKey(&reader, type)
-      case .slotImport:
-        try skipSlotImport(&reader)
-      case .opcode(let opcode):
-        do throws(FormatError) {
-          if try outline.attributes.add(opcode, parsing: &reader) {
-            outline.attributesOffset = outline.attributesOffset ?? outline.start
-            continue
-          }
-          try skip(opcode, &reader)
-        } catch {
-          throw error.within(opcode.name)
-        }
+      start = window.offset
+      window.consume(outline.end - start)
+      kind = outline.kind
+      if case .opcode(let opcode) = kind, attributes.add(opcode, outline.operand) {
+        attributesOffset = attributesOffset ?? start
+        continue
       }
-      outline.kind = kind
-      outline.end = reader.offset
+      nameStart = outline.nameStart
+      valueStart = outline.valueStart
+      end = outline.end
       return
     }
   }
 
-  /// Moves over a key and its value, and returns the offset of the value; an error names the key.
-  private static func skipKey(
+  /// Finds out what stands at `reader` and where it ends.
+  @inline(__always)
+  private static func outline(
+    _ reader: inout ByteReader, _ kinds: borrowing RecordKindTable
+  ) throws(FormatError) -> RecordOutline {
+    let start = reader.offset
+    let kind = try kinds.kind(of: try reader.byte(), at: start)
+    switch kind {
+    case .value(let type):
+      return try key(&reader, type)
+    case .slotImport:
+      try skipSlotImport(&reader)
+      return RecordOutline(kind: kind, end: reader.offset)
+    case .opcode(let opcode):
+      do throws(FormatError) {
+        let operand = try skip(opcode, &reader)
+        return RecordOutline(kind: kind, end: reader.offset, operand: operand)
+      } catch {
+        throw error.within(opcode.name)
+      }
+    }
+  }
+
+  /// Finds the parts of a key's record, behind its type; an error names the key.
+  @inline(__always)
+  private static func key(
     _ reader: inout ByteReader, _ type: RDBValueType
-  ) throws(FormatError) -> Int {
-    let nameStart = reader.position
+  ) throws(FormatError) -> RecordOutline {
+    let start = reader.position
+    let nameStart: Int
     do throws(FormatError) {
-      try reader.skipString()
+      switch try EncodedString(parsing: &reader) {
+      case .plain(let name): nameStart = reader.offset - name.count
+      case .integer, .compressed: nameStart = 0
+      }
     } catch {
       throw error.within("key name")
     }
     let valueStart = reader.offset
     do throws(FormatError) {
       // Most keys of most files are strings: this saves them the buffers that other types need.
-      guard type != .string else {
+      if type == .string {
         try reader.skipString()
-        return valueStart
+      } else {
+        try skipValue(&reader, type)
       }
-      var visitor = SkippingVisitor()
-      var scratch = ValueScratch()
-      try type.parse(&reader, &visitor, &scratch.blob, &scratch.element)
-      return valueStart
     } catch {
-      reader.rewind(to: nameStart)
+      reader.rewind(to: start)
       throw error.reading(type, key: &reader)
     }
+    return RecordOutline(
+      kind: .value(type), nameStart: nameStart, valueStart: valueStart, end: reader.offset)
   }
 
+  @inline(never)
+  private static func skipValue(
+    _ reader: inout ByteReader, _ type: RDBValueType
+  ) throws(FormatError) {
+    var visitor = SkippingVisitor()
+    var scratch = ValueScratch()
+    try type.parse(&reader, &visitor, &scratch.blob, &scratch.element)
+  }
+
+  /// Moves over what belongs to an opcode; returns the operand of one that has a single number.
   private static func skip(
     _ opcode: RDBOpcode, _ reader: inout ByteReader
-  ) throws(FormatError) {
+  ) throws(FormatError) -> UInt64 {
     switch opcode {
     case .end: break
-    case .selectDatabase: _ = try reader.length()
-    case .expireSeconds, .expireMilliseconds, .idle, .frequency, .keyMetadata:
-      preconditionFailure("attributes have been taken in")
+    case .selectDatabase, .idle: return try reader.length()
+    case .expireSeconds: return UInt64(bitPattern: try reader.signed(width: 4))
+    case .expireMilliseconds: return try reader.uint64()
+    case .frequency: return UInt64(try reader.byte())
+    case .keyMetadata: return try skipKeyMetadata(&reader)
     case .resizeDatabase:
       _ = try reader.length()
       _ = try reader.length()
@@ -302,6 +330,21 @@ extension RDBReader {
     case .moduleAuxiliary: try skipModuleAuxiliary(&reader)
     case .functionPreGA: throw .unsupported("opcode 246", at: reader.offset - 1)
     }
+    return 0
+  }
+
+  /// Moves over a key's module metadata and counts them: classes of a 4-byte specification and data.
+  private static func skipKeyMetadata(_ reader: inout ByteReader) throws(FormatError) -> UInt64 {
+    let offset = reader.offset
+    let classes = try reader.length()
+    guard (1...7).contains(classes) else {
+      throw .malformed(.keyMetadata, "\(classes) classes of key metadata", at: offset)
+    }
+    for _ in 0..<classes {
+      try reader.skip(claimed: 4)
+      try ModuleData.skip(&reader)
+    }
+    return classes
   }
 
   /// Moves over a module's auxiliary data: its type, when it is loaded, module data.
@@ -354,35 +397,19 @@ extension RDBReader {
 }
 
 extension RDBKeyAttributes {
-  /// Takes in what `opcode` says, whose operands stand at `reader`; returns false if it is no attribute.
-  fileprivate mutating func add(
-    _ opcode: RDBOpcode, parsing reader: inout ByteReader
-  ) throws(FormatError) -> Bool {
+  /// Takes in what an opcode says; returns false if it is no attribute.
+  fileprivate mutating func add(_ opcode: RDBOpcode, _ operand: UInt64) -> Bool {
     switch opcode {
-    case .expireSeconds: expiry = try reader.signed(width: 4) * 1000
-    case .expireMilliseconds: expiry = try reader.int64()
-    case .idle: idle = try reader.length()
-    case .frequency: frequency = try reader.byte()
-    case .keyMetadata: metadataClasses = try Self.metadataClasses(&reader)
+    case .expireSeconds: expiry = Int64(bitPattern: operand) * 1000
+    case .expireMilliseconds: expiry = Int64(bitPattern: operand)
+    case .idle: idle = operand
+    case .frequency: frequency = UInt8(truncatingIfNeeded: operand)
+    case .keyMetadata: metadataClasses = UInt8(truncatingIfNeeded: operand)
     case .slotInfo, .function2, .functionPreGA, .moduleAuxiliary, .auxiliary, .resizeDatabase,
       .selectDatabase, .end:
       return false
     }
     return true
-  }
-
-  /// Moves over a key's module metadata and counts them: classes of a 4-byte specification and data.
-  fileprivate static func metadataClasses(_ reader: inout ByteReader) throws(FormatError) -> UInt8 {
-    let offset = reader.offset
-    let classes = try reader.length()
-    guard (1...7).contains(classes) else {
-      throw .malformed(.keyMetadata, "\(classes) classes of key metadata", at: offset)
-    }
-    for _ in 0..<classes {
-      try reader.skip(claimed: 4)
-      try ModuleData.skip(&reader)
-    }
-    return UInt8(classes)
   }
 }
 

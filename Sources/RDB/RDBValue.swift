@@ -9,6 +9,7 @@ public struct RDBValue: ~Escapable {
   /// The offset in the file of the first of the bytes.
   public let offset: Int
 
+  @inlinable
   @_lifetime(copy bytes)
   init(type: RDBValueType, bytes: Span<UInt8>, at offset: Int) {
     self.type = type
@@ -19,6 +20,7 @@ public struct RDBValue: ~Escapable {
   /// How the value stands in the file, if it is a string.
   ///
   /// - Throws: `FormatError` if it is none.
+  @inlinable
   @_lifetime(copy self)
   public func stringForm() throws(FormatError) -> EncodedString {
     var reader = ByteReader(bytes, at: offset)

@@ -128,6 +128,7 @@ public enum RDBValueType: UInt8, CaseIterable, Sendable {
 }
 
 /// What a byte that begins a record means in a version: an opcode or the type of a value.
+@usableFromInline
 enum RecordKind: Equatable {
   case opcode(RDBOpcode)
   /// Opcode 243 of a Valkey file: slots of a migration in progress.

@@ -3,115 +3,118 @@ internal import Hashing
 internal import Keyspace
 internal import RDB
 
-/// The work of comparing a backup with a current state, step by step.
+/// The work of comparing a backup with a current state, once both have been read.
 ///
-/// The backup's keys go into a compact table; the current state is read against it; names and values are
-/// read again only for keys that differ.
+/// Their keys are joined by the fingerprints of their names. Names and values are read again, from the
+/// files, only for keys that differ.
 struct Comparison: ~Copyable {
   /// Which input a value is read from.
   enum Side { case backup, current }
 
   private let classifier: Classifier
   private let restoreAt: Int64
+  private let hasher: FingerprintHasher
   private let backup: Snapshot
   private let current: Snapshot
-  private let hasher = FingerprintHasher()
-  private var fingerprinter: ValueFingerprinter
-  private var table = KeyTable()
+  private let backupScan: SideScan
+  private let currentScan: SideScan
+  private var table: KeyTable
   private var affected: [AffectedKey] = []
   private var unchanged: [Int]
-  private var unknownGroups = PrefixGroups()
+  private var unknownGroups = PrefixGroups(zero: ChangeCounts())
   private var claims: [ClaimCheck?]
   private var queues: [QueueState] = []
 
-  init(classifier: Classifier, restoreAt: Int64, backup: Snapshot, current: Snapshot) {
+  init(
+    classifier: Classifier, restoreAt: Int64, hasher: FingerprintHasher,
+    backup: (Snapshot, SideScan), current: (Snapshot, SideScan)
+  ) {
     self.classifier = classifier
     self.restoreAt = restoreAt
-    self.backup = backup
-    self.current = current
-    fingerprinter = ValueFingerprinter(hasher)
+    self.hasher = hasher
+    (self.backup, backupScan) = backup
+    (self.current, currentScan) = current
+    table = KeyTable(backupScan.keys)
     unchanged = Array(repeating: 0, count: classifier.policy.categories.count)
     claims = classifier.policy.categories.map { $0.document.map { ClaimCheck($0) } }
+    for queue in backupScan.queues { add(queue, to: \.restored) }
+    for queue in currentScan.queues { add(queue, to: \.live) }
   }
 
-  // MARK: Reading
+  // MARK: Joining
 
-  /// Fills the table with the keys of the backup that are alive at the restore.
-  mutating func readBackup() throws(FormatError) -> SnapshotDescription {
-    try backup.walk(at: restoreAt) { (key) throws(FormatError) in
-      guard key.isAlive else { return }
-      let value = try fingerprinter.fingerprint(key.value)
-      let summary = KeySummary(
-        key: key.fingerprint(hasher), value: value, expiry: key.attributes.expiry,
-        type: key.value.type.type, offset: key.offset)
-      guard table.insert(summary, database: key.database) else {
-        throw .malformed(
-          .duplicateKey, "the key is there twice: a server that loads the file aborts",
-          at: key.offset)
-      }
-      if let category = classifier.category(of: key.name) {
-        try addQueue(key, category, to: \.restored)
-      }
+  /// Refuses a backup that has a key twice.
+  func checkBackup() throws(FormatError) {
+    guard let position = table.duplicate else { return }
+    let offset = table.list.summaries[position].offset
+    var lookup = SnapshotLookup(backup)
+    var error = FormatError.malformed(
+      .duplicateKey, "the key is there twice: a server that loads the file aborts", at: offset)
+    error.key = try lookup.key(at: offset, in: table.list.database(at: position)) { (key) in
+      [UInt8](copying: key.name)
     }
+    throw error
   }
 
-  /// Reads the current state's keys that are alive at the restore and holds them against the table.
-  mutating func readCurrent() throws(FormatError) -> SnapshotDescription {
+  /// Holds the keys of the current state against those of the backup: lost, regressed, unchanged.
+  mutating func findChanged() throws(FormatError) {
+    var lookup = SnapshotLookup(current)
     let seenAt = current.createdAt ?? restoreAt
     let restoredSeenAt = backup.createdAt ?? restoreAt
-    return try current.walk(at: restoreAt) { (key) throws(FormatError) in
-      guard key.isAlive else { return }
-      let value = try fingerprinter.fingerprint(key.value)
-      let category = classifier.category(of: key.name)
-      let expiry = key.attributes.expiry
-      if let category { try addQueue(key, category, to: \.live) }
-      let match = table.match(key.fingerprint(hasher))
+    let keys = currentScan.keys
+    for position in keys.summaries.indices {
+      let key = keys.summaries[position]
+      let match = table.match(key.key)
       guard match?.wasMatched != true else { throw Self.duplicate(at: key.offset) }
-      let restored = match?.summary
+      let restored = match.map { table.list.summaries[$0.position] }
+      let category = SideScan.category(of: key)
       if let category {
         // A key that both have was written before the older file was.
-        let isSame = restored != nil && restored?.expiry == expiry
-        claims[category]?.add(expiry: expiry, seenAt: isSame ? min(seenAt, restoredSeenAt) : seenAt)
+        let isSame = restored != nil && restored?.expiry == key.expiry
+        claims[category]?.add(
+          expiry: key.expiry, seenAt: isSame ? min(seenAt, restoredSeenAt) : seenAt)
       }
-      let type = key.value.type.type
-      let change: KeyChange
-      switch restored {
-      case nil: change = .lost
-      case let restored? where restored.value != value || restored.type != type:
-        change = .regressed
-      case let restored? where restored.expiry != expiry: change = .regressedExpiry
-      default:
-        countUnchanged(key.name, category)
-        return
+      guard let change = Self.change(from: restored, to: key) else {
+        if let category {
+          unchanged[category] += 1
+        } else {
+          unknownGroups.update(prefix: currentScan.unknownPrefix(of: key)) { $0.unchanged += 1 }
+        }
+        continue
       }
+      let database = keys.database(at: position)
       affected.append(
         AffectedKey(
-          database: key.database, name: [UInt8](copying: key.name), category: category,
-          change: change, type: type, expiry: expiry, backupExpiry: restored?.expiry,
-          backupOffset: restored?.offset, currentOffset: key.offset))
+          database: database, name: try lookup.name(at: key.offset, in: database),
+          category: category, change: change, type: key.type, expiry: key.expiry,
+          backupExpiry: restored?.expiry, backupOffset: restored?.offset,
+          currentOffset: key.offset))
     }
   }
 
-  /// Adds the keys of the backup that the current state lacks; their names are read again.
+  /// Adds the keys of the backup that the current state lacks.
   mutating func findResurrected() throws(FormatError) {
     var lookup = SnapshotLookup(backup)
     let seenAt = backup.createdAt ?? restoreAt
-    var resurrected: [AffectedKey] = []
-    try table.forEachUnmatched { (summary, database) throws(FormatError) in
-      let name = try lookup.key(at: summary.offset, in: database) { (key) in
-        [UInt8](copying: key.name)
-      }
-      resurrected.append(
+    let keys = backupScan.keys
+    for position in keys.summaries.indices where !table.isMatched(position) {
+      let key = keys.summaries[position]
+      let database = keys.database(at: position)
+      let category = SideScan.category(of: key)
+      affected.append(
         AffectedKey(
-          database: database, name: name, category: classifier.category(of: name.span),
-          change: .resurrected, type: summary.type, expiry: summary.expiry,
-          backupExpiry: summary.expiry, backupOffset: summary.offset, currentOffset: nil))
+          database: database, name: try lookup.name(at: key.offset, in: database),
+          category: category, change: .resurrected, type: key.type, expiry: key.expiry,
+          backupExpiry: key.expiry, backupOffset: key.offset, currentOffset: nil))
+      if let category { claims[category]?.add(expiry: key.expiry, seenAt: seenAt) }
     }
-    for key in resurrected {
-      guard let category = key.category else { continue }
-      claims[category]?.add(expiry: key.expiry, seenAt: seenAt)
-    }
-    affected += resurrected
+  }
+
+  /// What a restore does to a key of the current state; nil if nothing.
+  private static func change(from restored: KeySummary?, to key: KeySummary) -> KeyChange? {
+    guard let restored else { return .lost }
+    if restored.value != key.value || restored.type != key.type { return .regressed }
+    return restored.expiry == key.expiry ? nil : .regressedExpiry
   }
 
   /// Reads the values of affected keys that the policy knows how to read, in the order of the file.
@@ -144,14 +147,6 @@ struct Comparison: ~Copyable {
 
   private static func duplicate(at offset: Int) -> FormatError {
     .malformed(.duplicateKey, "the key is there twice", at: offset)
-  }
-
-  private mutating func countUnchanged(_ name: Span<UInt8>, _ category: Int?) {
-    if let category {
-      unchanged[category] += 1
-    } else {
-      unknownGroups.update(name) { $0.counts.unchanged += 1 }
-    }
   }
 
   private func positionsToRead(of side: Side) -> [(index: Int, offset: Int)] {
@@ -194,25 +189,15 @@ struct Comparison: ~Copyable {
 
   // MARK: Queues
 
-  /// Keeps the members of a key that the policy calls a queue.
-  private mutating func addQueue(
-    _ key: borrowing SnapshotKey, _ category: Int,
-    to side: WritableKeyPath<QueueState, [[UInt8]: Double]>
-  ) throws(FormatError) {
-    guard case .queue = classifier.policy.categories[category].value,
-      key.value.type.type == .zset
-    else { return }
-    var capture = ValueCapture()
-    var scratch = ValueScratch()
-    try key.value.decode(into: &capture, scratch: &scratch)
-    let name = [UInt8](copying: key.name)
-    let database = key.database
-    let known = queues.firstIndex { $0.database == database && $0.name == name }
-    let index = known ?? queues.count
+  private mutating func add(
+    _ queue: SideScan.QueueMembers, to side: WritableKeyPath<QueueState, [[UInt8]: Double]>
+  ) {
+    let known = queues.firstIndex { $0.database == queue.database && $0.name == queue.name }
     if known == nil {
-      queues.append(QueueState(database: database, category: category, name: name))
+      queues.append(
+        QueueState(database: queue.database, category: queue.category, name: queue.name))
     }
-    queues[index][keyPath: side] = capture.members
+    queues[known ?? queues.count - 1][keyPath: side] = queue.members
   }
 
   private func hasJob(_ member: [UInt8], of queue: QueueState) -> Bool {
@@ -234,11 +219,11 @@ struct Comparison: ~Copyable {
   // MARK: Judging
 
   /// Judges what was found by the policy.
-  consuming func report(
-    backup: BackupDescription, current: BackupDescription
-  ) -> ImpactReport {
+  consuming func report() -> ImpactReport {
     var report = ImpactReport(
-      backup: backup, current: current, restoreAt: restoreAt, policy: classifier.policy)
+      backup: BackupDescription(path: backup.file.path, snapshot: backupScan.description),
+      current: BackupDescription(path: current.file.path, snapshot: currentScan.description),
+      restoreAt: restoreAt, policy: classifier.policy)
     var tallies = classifier.policy.categories.enumerated().map { index, category in
       CategoryTally(CategoryImpact(index: index, category: category))
     }
@@ -246,7 +231,7 @@ struct Comparison: ~Copyable {
     for index in affected.indices {
       guard let category = affected[index].category else {
         let key = affected[index]
-        unknownGroups.update(key.name.span) { $0.counts[key.change] += 1 }
+        unknownGroups.update(key.name.span) { $0[key.change] += 1 }
         continue
       }
       let cases = classifier.policy.categories[category].cases(of: affected[index].change)
@@ -263,7 +248,7 @@ struct Comparison: ~Copyable {
       tallies[index].impact.contradictions = check?.contradictions ?? []
     }
     report.categories = tallies.map { $0.finished() }
-    report.unknown = unknownGroups.sorted
+    report.unknown = unknownGroups.sorted.map { PrefixImpact(prefix: $0.prefix, counts: $0.count) }
     report.keys = affected
     report.sumUp()
     return report

@@ -11,7 +11,7 @@ struct ExposureAnalysis: ~Copyable {
   private var fingerprinter = ValueFingerprinter(FingerprintHasher())
   private var exposures: [Exposure]
   private var claims: [ClaimCheck?]
-  private var unknownGroups = PrefixGroups()
+  private var unknownGroups = PrefixGroups(zero: Exposure())
 
   /// `ctime` has whole seconds: a key may have been written up to a second after it.
   private static let clockGrain: Int64 = 1000
@@ -32,12 +32,7 @@ struct ExposureAnalysis: ~Copyable {
       _ = try fingerprinter.fingerprint(key.value)
       let isAlive = key.isAlive
       guard let category = classifier.category(of: key.name) else {
-        unknownGroups.update(key.name) { group in
-          var exposure = group.exposure ?? Exposure()
-          exposure.count(isAlive: isAlive)
-          group.exposure = exposure
-        }
-        return
+        return unknownGroups.update(key.name) { $0.count(isAlive: isAlive) }
       }
       exposures[category].count(isAlive: isAlive)
       if isAlive { claims[category]?.add(expiry: key.attributes.expiry, seenAt: seenAt) }
@@ -57,7 +52,9 @@ struct ExposureAnalysis: ~Copyable {
       impact.severity = worstCase(category, exposure)
       report.categories.append(impact)
     }
-    report.unknown = unknownGroups.sorted
+    report.unknown = unknownGroups.sorted.map {
+      PrefixImpact(prefix: $0.prefix, exposure: $0.count)
+    }
     report.severity = report.categories.map(\.severity).max() ?? .none
     if !report.unknown.isEmpty { report.severity = max(report.severity, report.policy.unknown.severity) }
     return report
@@ -85,7 +82,8 @@ struct ExposureAnalysis: ~Copyable {
 }
 
 extension Exposure {
-  fileprivate mutating func count(isAlive: Bool) {
+  /// Takes in a key.
+  mutating func count(isAlive: Bool) {
     if isAlive { alive += 1 } else { expired += 1 }
   }
 }

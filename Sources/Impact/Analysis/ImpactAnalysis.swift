@@ -23,6 +23,7 @@ public struct BackupError: Error, Sendable, CustomStringConvertible {
 
 /// Finds out what restoring a backup would do, by a policy, at a moment.
 public struct ImpactAnalysis {
+  private let policy: Policy
   private let classifier: Classifier
   private let restoreAt: Int64
 
@@ -30,23 +31,31 @@ public struct ImpactAnalysis {
   ///
   /// - Throws: `PatternError` if a pattern of the policy can't be compiled, which reading it has excluded.
   public init(policy: Policy, restoreAt: Int64) throws(PatternError) {
+    self.policy = policy
     classifier = try Classifier(policy)
     self.restoreAt = restoreAt
   }
 
-  /// What restoring `backup` would do to `current`.
+  /// What restoring `backup` would do to `current`. Both are read at the same time.
   ///
-  /// - Throws: `BackupError` if one of them is damaged.
+  /// - Throws: `BackupError` if one of them is damaged; if both are, the one whose damage is worse.
   public func impact(
     of backup: Snapshot, on current: Snapshot
   ) throws(BackupError) -> ImpactReport {
+    let hasher = FingerprintHasher()
+    let (policy, restoreAt) = (policy, restoreAt)
+    let (backupScan, currentScan) = inParallel(
+      { Self.scan(backup, policy, at: restoreAt, hasher) },
+      { Self.scan(current, policy, at: restoreAt, hasher) })
+    try Self.throwWorse(backupScan, currentScan)
     var comparison = Comparison(
-      classifier: classifier, restoreAt: restoreAt, backup: backup, current: current)
-    let backupDescription = try naming(backup) { () throws(FormatError) in
-      try comparison.readBackup()
+      classifier: classifier, restoreAt: restoreAt, hasher: hasher,
+      backup: (backup, try backupScan.get()), current: (current, try currentScan.get()))
+    try naming(backup) { () throws(FormatError) in
+      try comparison.checkBackup()
     }
-    let currentDescription = try naming(current) { () throws(FormatError) in
-      try comparison.readCurrent()
+    try naming(current) { () throws(FormatError) in
+      try comparison.findChanged()
     }
     try naming(backup) { () throws(FormatError) in
       try comparison.findResurrected()
@@ -56,23 +65,9 @@ public struct ImpactAnalysis {
       try comparison.readValues(of: .current)
       try comparison.checkDuplicates()
     }
-    return comparison.report(
-      backup: BackupDescription(path: backup.file.path, snapshot: backupDescription),
-      current: BackupDescription(path: current.file.path, snapshot: currentDescription))
+    return comparison.report()
   }
 
-  private func naming<Result>(
-    _ snapshot: Snapshot, _ body: () throws(FormatError) -> Result
-  ) throws(BackupError) -> Result {
-    do throws(FormatError) {
-      return try body()
-    } catch {
-      throw BackupError(path: snapshot.file.path, error: error)
-    }
-  }
-}
-
-extension ImpactAnalysis {
   /// What restoring `backup` could do, as far as the backup alone can tell.
   ///
   /// - Throws: `BackupError` if it is damaged.
@@ -82,5 +77,52 @@ extension ImpactAnalysis {
     let description = try naming(backup) { () throws(FormatError) in try exposure.read() }
     return exposure.report(
       BackupDescription(path: backup.file.path, snapshot: description))
+  }
+
+  /// Reads one side, on whatever thread; patterns can't be shared between threads.
+  private static func scan(
+    _ snapshot: Snapshot, _ policy: Policy, at restoreAt: Int64, _ hasher: FingerprintHasher
+  ) -> Result<SideScan, BackupError> {
+    do {
+      return .success(
+        try SideScan(of: snapshot, at: restoreAt, Classifier(policy), hasher))
+    } catch let error as FormatError {
+      return .failure(BackupError(path: snapshot.file.path, error: error))
+    } catch {
+      preconditionFailure("the initializer has compiled these patterns before: \(error)")
+    }
+  }
+
+  /// Damage counts more than what is not supported, and a file that can't be read more than that.
+  private static func throwWorse(
+    _ first: Result<SideScan, BackupError>, _ second: Result<SideScan, BackupError>
+  ) throws(BackupError) {
+    guard case .failure(let left) = first else {
+      _ = try second.get()
+      return
+    }
+    guard case .failure(let right) = second, right.error.rank > left.error.rank else { throw left }
+    throw right
+  }
+
+  private func naming<Success>(
+    _ snapshot: Snapshot, _ body: () throws(FormatError) -> Success
+  ) throws(BackupError) -> Success {
+    do throws(FormatError) {
+      return try body()
+    } catch {
+      throw BackupError(path: snapshot.file.path, error: error)
+    }
+  }
+}
+
+extension FormatError {
+  /// How much the failure counts among those of several inputs.
+  fileprivate var rank: Int {
+    switch reason {
+    case .unsupported: 0
+    case .truncated, .malformed, .checksumMismatch: 1
+    case .unreadable: 2
+    }
   }
 }

@@ -4,41 +4,90 @@ internal import BinaryInput
 ///
 /// A name begins with what stands before its first separator, the separator included. Names without one
 /// form one group: each of them could be different.
-struct PrefixGroups {
-  private var groups: [PrefixImpact] = []
-  /// Positions in `groups` plus one, found by the hash of the beginning; 0 is free.
-  private var slots = [Int32](repeating: 0, count: 2 * Self.limit)
-  private var rest: PrefixImpact?
+struct PrefixGroups<Count> {
+  /// The beginnings; the last is nil once there are too many, and stands for all others.
+  private(set) var prefixes: [[UInt8]?] = []
+  private var counts: [Count] = []
+  private let zero: Count
+  /// Positions in `prefixes` plus one, found by the hash of the beginning; 0 is free.
+  private var slots: [Int32] = []
+  /// Neighbours in a file often begin alike.
+  private var last = 0
 
+  private static var slotCount: Int { 1 << 14 }
   /// More groups than this are no overview any more; further keys are counted together.
-  private static let limit = 1 << 13
+  private static var limit: Int { slotCount / 2 }
   /// A separator behind so many bytes is no sign of a family.
-  private static let longestPrefix = 64
+  private static var longestPrefix: Int { 64 }
+
+  /// No groups yet; each starts with `zero`.
+  init(zero: Count) {
+    self.zero = zero
+    slots = Array(repeating: 0, count: Self.slotCount)
+  }
+
+  /// Changes the numbers of the group with a beginning that is known already; nil is the rest.
+  mutating func update(prefix: [UInt8]?, _ change: (inout Count) -> Void) {
+    guard let prefix else {
+      if prefixes.last != .some(nil) { append(nil) }
+      return change(&counts[counts.count - 1])
+    }
+    update(prefix.span, change)
+  }
 
   /// Changes the numbers of the group that `name` belongs to.
-  mutating func update(_ name: Span<UInt8>, _ change: (inout PrefixImpact) -> Void) {
-    let (length, hash) = Self.prefix(of: name)
-    var slot = hash & (slots.count - 1)
-    while slots[slot] != 0 {
-      let index = Int(slots[slot]) - 1
-      if Self.begins(name, length, with: groups[index].prefix) { return change(&groups[index]) }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    guard groups.count < Self.limit else {
-      var others = rest ?? PrefixImpact(prefix: nil)
-      change(&others)
-      rest = others
-      return
-    }
-    groups.append(PrefixImpact(prefix: [UInt8](copying: name.extracting(0..<length))))
-    slots[slot] = Int32(groups.count)
-    change(&groups[groups.count - 1])
+  @inline(__always)
+  mutating func update(_ name: Span<UInt8>, _ change: (inout Count) -> Void) {
+    change(&counts[group(of: name)])
+  }
+
+  /// The position in `prefixes` of the group that `name` belongs to.
+  @inline(__always)
+  mutating func group(of name: Span<UInt8>) -> Int {
+    if last >= prefixes.count || !begins(name, with: last) { last = findGroup(of: name) }
+    return last
   }
 
   /// The groups by their beginnings, the rest last.
-  var sorted: [PrefixImpact] {
-    let named = groups.sorted { ($0.prefix ?? []).lexicographicallyPrecedes($1.prefix ?? []) }
-    return named + (rest.map { [$0] } ?? [])
+  var sorted: [(prefix: [UInt8]?, count: Count)] {
+    zip(prefixes, counts).sorted { first, second in
+      guard let left = first.0 else { return false }
+      guard let right = second.0 else { return true }
+      return left.lexicographicallyPrecedes(right)
+    }.map { (prefix: $0.0, count: $0.1) }
+  }
+
+  /// Whether `name` belongs to a group whose beginning ends in a separator.
+  ///
+  /// No separator stands inside a beginning, so a name that begins so has its first one at the end.
+  private func begins(_ name: Span<UInt8>, with group: Int) -> Bool {
+    guard let prefix = prefixes[group], !prefix.isEmpty, prefix.count <= name.count else {
+      return false
+    }
+    for index in prefix.indices where prefix[index] != name[index] { return false }
+    return true
+  }
+
+  private mutating func findGroup(of name: Span<UInt8>) -> Int {
+    let (length, hash) = Self.prefix(of: name)
+    var slot = hash & (slots.count - 1)
+    while slots[slot] != 0 {
+      let group = Int(slots[slot]) - 1
+      if length == 0 ? prefixes[group]?.isEmpty == true : begins(name, with: group) { return group }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    if prefixes.count < Self.limit {
+      append([UInt8](copying: name.extracting(0..<length)))
+      slots[slot] = Int32(prefixes.count)
+    } else if prefixes.count == Self.limit {
+      append(nil)
+    }
+    return prefixes.count - 1
+  }
+
+  private mutating func append(_ prefix: [UInt8]?) {
+    prefixes.append(prefix)
+    counts.append(zero)
   }
 
   /// The length of the beginning of a name, and its hash (FNV-1a).
@@ -55,11 +104,5 @@ struct PrefixGroups {
       }
     }
     return (0, Int(truncatingIfNeeded: basis >> 8))
-  }
-
-  private static func begins(_ name: Span<UInt8>, _ length: Int, with prefix: [UInt8]?) -> Bool {
-    guard let prefix, prefix.count == length else { return false }
-    for index in 0..<length where prefix[index] != name[index] { return false }
-    return true
   }
 }

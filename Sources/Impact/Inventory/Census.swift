@@ -7,20 +7,25 @@ struct Census {
   private let time: Int64
   private let hourEnd: Int64
   private let dayEnd: Int64
-  /// By the number of the value type, strings apart by the three encodings that the server has for them.
-  private var types = [EncodingInventory?](repeating: nil, count: 256)
-  private var strings = [
-    EncodingInventory(type: .string, encoding: "int"),
-    EncodingInventory(type: .string, encoding: "embstr"),
-    EncodingInventory(type: .string, encoding: "raw"),
-  ]
+  /// By the number of the value type, except that strings are apart by encoding.
+  private var types = [Tally](repeating: Tally(), count: 256)
+  private var strings = [Tally](repeating: Tally(), count: Self.stringEncodings.count)
   private var database = DatabaseInventory(database: 0)
   private var otherDatabases: [UInt64: DatabaseInventory] = [:]
   private var categories: [CategoryCount]
-  private var unknown = PrefixGroups()
+  private var unknown = PrefixGroups(zero: Exposure())
   private var largest: [LargeKey] = []
+  private var smallestLarge = 0
   private(set) var keys = 0
   private(set) var expiries = ExpirySummary()
+
+  /// What the server's `OBJECT ENCODING` calls strings.
+  private static let stringEncodings = ["int", "embstr", "raw"]
+
+  private struct Tally {
+    var keys = 0
+    var bytes = 0
+  }
 
   private struct CategoryCount {
     var keys = 0
@@ -44,35 +49,30 @@ struct Census {
     self.categories = Array(repeating: CategoryCount(), count: categories)
   }
 
-  /// Counts the key at hand of `reader`.
+  /// Counts a key.
+  @inline(__always)
   mutating func count(
-    _ reader: borrowing RDBReader, _ name: Span<UInt8>, _ category: Int?
+    _ name: Span<UInt8>, _ value: borrowing RDBValue, in database: UInt64, size: Int,
+    expiry: Int64?, category: Int?
   ) throws(FormatError) {
     keys += 1
-    let size = reader.recordSize
-    let expiry = reader.attributes.expiry
     let isExpired = !Snapshot.isAlive(expiry: expiry, at: time)
     count(expiry: expiry, isExpired: isExpired)
     if isExpired && leavesOutExpired { return }
-    count(database: reader.database, expires: expiry != nil)
-    try countEncoding(reader, size)
+    count(database: database, expires: expiry != nil)
+    try countEncoding(value, size)
     if let category {
       categories[category].keys += 1
       categories[category].bytes += size
       if expiry == nil { categories[category].withoutExpiry += 1 }
       if isExpired { categories[category].expired += 1 }
     } else {
-      unknown.update(name) { group in
-        var exposure = group.exposure ?? Exposure()
-        if isExpired { exposure.expired += 1 } else { exposure.alive += 1 }
-        group.exposure = exposure
-      }
+      unknown.update(name) { $0.count(isAlive: !isExpired) }
     }
-    if largest.count < Self.largestCount || size > largest[largest.count - 1].bytes {
+    if largest.count < Self.largestCount || size > smallestLarge {
       insertLarge(
         LargeKey(
-          database: reader.database, name: [UInt8](copying: name), type: reader.valueType.type,
-          bytes: size))
+          database: database, name: [UInt8](copying: name), type: value.type.type, bytes: size))
     }
   }
 
@@ -102,20 +102,16 @@ struct Census {
   }
 
   private mutating func countEncoding(
-    _ reader: borrowing RDBReader, _ size: Int
+    _ value: borrowing RDBValue, _ size: Int
   ) throws(FormatError) {
-    let type = reader.valueType
-    if type == .string {
-      let index = try Self.stringEncoding(reader.value)
-      strings[index].keys += 1
-      strings[index].bytes += size
-      return
+    if value.type == .string {
+      let encoding = try Self.stringEncoding(value)
+      strings[encoding].keys += 1
+      strings[encoding].bytes += size
+    } else {
+      types[Int(value.type.rawValue)].keys += 1
+      types[Int(value.type.rawValue)].bytes += size
     }
-    var row =
-      types[Int(type.rawValue)] ?? EncodingInventory(type: type.type, encoding: type.encoding)
-    row.keys += 1
-    row.bytes += size
-    types[Int(type.rawValue)] = row
   }
 
   /// Which encoding the server has for a string: 0 int, 1 embstr, 2 raw (`tryObjectEncoding`).
@@ -153,23 +149,36 @@ struct Census {
     let place = largest.firstIndex { $0.bytes < key.bytes } ?? largest.count
     largest.insert(key, at: place)
     if largest.count > Self.largestCount { largest.removeLast() }
+    smallestLarge = largest.last?.bytes ?? 0
+  }
+
+  /// The types and encodings that occur, by the server's names.
+  private var encodings: [EncodingInventory] {
+    let ofStrings = zip(Self.stringEncodings, strings).map { name, tally in
+      EncodingInventory(type: .string, encoding: name, keys: tally.keys, bytes: tally.bytes)
+    }
+    let ofOthers = RDBValueType.allCases.map { type in
+      let tally = types[Int(type.rawValue)]
+      return EncodingInventory(
+        type: type.type, encoding: type.encoding, keys: tally.keys, bytes: tally.bytes)
+    }
+    return (ofStrings + ofOthers).filter { $0.keys > 0 }.merged
   }
 
   /// Puts the results into `inventory`.
   consuming func fill(_ inventory: inout Inventory) {
     if database.keys > 0 { otherDatabases[database.database] = database }
     inventory.databases = otherDatabases.values.sorted { $0.database < $1.database }
-    inventory.encodings = (strings + types.compactMap(\.self)).filter { $0.keys > 0 }
-      .merged.sorted {
-        ($1.keys, $0.type.name, $0.encoding) < ($0.keys, $1.type.name, $1.encoding)
-      }
+    inventory.encodings = encodings.sorted {
+      ($1.keys, $0.type.name, $0.encoding) < ($0.keys, $1.type.name, $1.encoding)
+    }
     inventory.categories = zip(inventory.policy.categories, categories).filter { $1.keys > 0 }
       .map { category, count in
         CategoryInventory(
           category: category, keys: count.keys, bytes: count.bytes,
           withoutExpiry: count.withoutExpiry, expired: count.expired)
       }
-    inventory.unknown = unknown.sorted
+    inventory.unknown = unknown.sorted.map { PrefixImpact(prefix: $0.prefix, exposure: $0.count) }
     inventory.expiries = expiries
     inventory.largest = largest
   }

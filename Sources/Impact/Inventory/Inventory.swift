@@ -109,7 +109,9 @@ extension Inventory {
         if record == .key {
           let name = try reader.key()
           let bytes = try name.bytes(in: &scratch)
-          try census.count(reader, bytes, classifier.classifier.category(of: bytes))
+          try census.count(
+            bytes, reader.value, in: reader.database, size: reader.recordSize,
+            expiry: reader.attributes.expiry, category: classifier.classifier.category(of: bytes))
         } else {
           try description.add(record, reader)
         }

@@ -1,0 +1,24 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Does two pieces of work at the same time and returns both results.
+public func inParallel<First: Sendable, Second: Sendable>(
+  _ first: @Sendable () -> First, _ second: @Sendable () -> Second
+) -> (First, Second) {
+  let results = Mutex<(First?, Second?)>((nil, nil))
+  DispatchQueue.concurrentPerform(iterations: 2) { piece in
+    if piece == 0 {
+      let result = first()
+      results.withLock { $0.0 = result }
+    } else {
+      let result = second()
+      results.withLock { $0.1 = result }
+    }
+  }
+  guard let (first, second) = results.withLock({ both in
+    both.0.flatMap { first in both.1.map { (first, $0) } }
+  }) else {
+    preconditionFailure("concurrentPerform returns when every piece is done")
+  }
+  return (first, second)
+}
