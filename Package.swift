@@ -64,7 +64,8 @@ let package = Package(
       name: "RDBTests", dependencies: ["BinaryInput", "RDB", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "KeyspaceTests", dependencies: ["BinaryInput", "Hashing", "Keyspace", "RDB", "TestSupport"],
+      name: "KeyspaceTests",
+      dependencies: ["BinaryInput", "Hashing", "Keyspace", "RDB", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ImpactTests",

@@ -20,7 +20,8 @@ public enum BackupKind: String, Sendable {
       guard header.count >= 9 else {
         throw InputError(
           path: file.path,
-          problem: "is no backup: offset 0x\(String(header.count, radix: 16)): header: the file ends")
+          problem:
+            "is no backup: offset 0x\(String(header.count, radix: 16)): header: the file ends")
       }
       self = .rdb
       return
@@ -47,6 +48,8 @@ public enum BackupKind: String, Sendable {
     (Array("VKCS".utf8), "a compressed Valkey RDB, which this build does not support"),
     (Array("*".utf8), "an append-only file, which this build does not read yet"),
     (Array("#TS:".utf8), "an append-only file, which this build does not read yet"),
-    (Array("file ".utf8), "the manifest of an append-only file, which this build does not read yet"),
+    (
+      Array("file ".utf8), "the manifest of an append-only file, which this build does not read yet"
+    ),
   ]
 }

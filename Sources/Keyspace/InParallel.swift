@@ -15,10 +15,8 @@ public func inParallel<First: Sendable, Second: Sendable>(
       results.withLock { $0.1 = result }
     }
   }
-  guard let (first, second) = results.withLock({ both in
-    both.0.flatMap { first in both.1.map { (first, $0) } }
-  }) else {
-    preconditionFailure("concurrentPerform returns when every piece is done")
+  switch results.withLock({ $0 }) {
+  case (let first?, let second?): return (first, second)
+  default: preconditionFailure("concurrentPerform returns when every piece is done")
   }
-  return (first, second)
 }

@@ -36,7 +36,9 @@ public struct SnapshotDescription: Sendable {
 
   /// When saving began (`ctime`), in Unix milliseconds, of which the file has the seconds.
   public var createdAt: Int64? {
-    guard let seconds = number("ctime"), seconds.magnitude < UInt64(Int64.max / 1000) else { return nil }
+    guard let seconds = number("ctime"), seconds.magnitude < UInt64(Int64.max / 1000) else {
+      return nil
+    }
     return seconds * 1000
   }
 

@@ -63,7 +63,8 @@ extension RDBVersion {
       let byte = header[index]
       guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else {
         throw .malformed(
-          .versionDigits, "the version after \(flavour.rawValue) is not a number", at: start + index)
+          .versionDigits, "the version after \(flavour.rawValue) is not a number", at: start + index
+        )
       }
       number = number * 10 + Int(byte - UInt8(ascii: "0"))
     }

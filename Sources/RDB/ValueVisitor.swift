@@ -52,6 +52,8 @@ public protocol ValueVisitor: ~Copyable {
   mutating func moduleValue(_ module: ModuleType, bytes: Span<UInt8>) throws(FormatError)
 }
 
+// Each does nothing, as the protocol says.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension ValueVisitor where Self: ~Copyable {
   public static var readsElements: Bool { true }
   public mutating func string(_ value: Span<UInt8>) throws(FormatError) {}

@@ -16,7 +16,8 @@ enum ExitStatus: Int32, CaseIterable {
   var meaning: String {
     switch self {
     case .done: "done"
-    case .findings: "done, with findings (impact --fail-on: that level was reached; verify --strict: warnings)"
+    case .findings:
+      "done, with findings (impact --fail-on: that level was reached; verify --strict: warnings)"
     case .damaged: "the input is damaged"
     case .unsupported: "a version or type that this build does not support"
     case .unreadable: "the input can't be opened, or is no backup"

@@ -48,6 +48,9 @@ struct ImpactCommand: ParsableCommand {
   @Option(help: "End with status 1 if the report's severity is at least this.")
   var failOn: Level?
 
+  @Flag(help: "In text: what each event means, what to do about each, and values that come back.")
+  var details = false
+
   @Option(help: "Write text, json (one document) or ndjson (one affected key a line).")
   var format = Format.text
 
@@ -80,7 +83,9 @@ struct ImpactCommand: ParsableCommand {
   private func write(_ report: ImpactReport) throws {
     var stream = try output.open(besides: [backup] + (current.map { [$0] } ?? []))
     switch format {
-    case .text: ImpactText(report, style: output.style, language: .english).write(to: &stream)
+    case .text:
+      ImpactText(report, style: output.style, language: .english, details: details)
+        .write(to: &stream)
     case .json: ImpactJSON(report, language: .english).write(to: &stream)
     case .ndjson: ImpactNDJSON(report).write(to: &stream)
     }

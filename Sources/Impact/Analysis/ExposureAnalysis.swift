@@ -56,7 +56,9 @@ struct ExposureAnalysis: ~Copyable {
       PrefixImpact(prefix: $0.prefix, exposure: $0.count)
     }
     report.severity = report.categories.map(\.severity).max() ?? .none
-    if !report.unknown.isEmpty { report.severity = max(report.severity, report.policy.unknown.severity) }
+    if !report.unknown.isEmpty {
+      report.severity = max(report.severity, report.policy.unknown.severity)
+    }
     return report
   }
 

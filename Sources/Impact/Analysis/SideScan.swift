@@ -28,7 +28,8 @@ struct SideScan: Sendable {
   ///
   /// - Throws: `FormatError` if it is damaged.
   init(
-    of snapshot: Snapshot, at restoreAt: Int64, _ classifier: Classifier, _ hasher: FingerprintHasher
+    of snapshot: Snapshot, at restoreAt: Int64, _ classifier: Classifier,
+    _ hasher: FingerprintHasher
   ) throws(FormatError) {
     var keys = KeyList()
     var queues: [QueueMembers] = []

@@ -26,7 +26,9 @@ struct ValueCapture: ValueVisitor, ~Copyable {
 
   /// The number at `field` of the JSON object that the string is.
   func amount(at field: String) -> Double? {
-    guard let text, let json = try? JSONSerialization.jsonObject(with: Data(text)) else { return nil }
+    guard let text, let json = try? JSONSerialization.jsonObject(with: Data(text)) else {
+      return nil
+    }
     let value = (json as? [String: Any])?[field]
     // A JSON `true` is a number to Foundation.
     guard let number = value as? NSNumber, !(value is Bool) else { return nil }

@@ -24,7 +24,8 @@ public struct PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line: path, place, field, message, safe to show.
   public var description: String {
     let parts = [path, line.map { "line \($0)" }, field.isEmpty ? nil : field, message]
-    return parts.compactMap { $0.map { EscapedBytes(Array($0.utf8)).description } }.joined(separator: ": ")
+    return parts.compactMap { $0.map { EscapedBytes(Array($0.utf8)).description } }.joined(
+      separator: ": ")
   }
 }
 
@@ -128,7 +129,8 @@ extension Category {
     description = try node.required("description").localized()
     isLive = try node.optional("live")?.flag() ?? true
     isInOverview = try node.optional("overview")?.flag() ?? false
-    value = try node.optional("value").map { (node) throws(PolicyError) in try ValueKind(node) }
+    value =
+      try node.optional("value").map { (node) throws(PolicyError) in try ValueKind(node) }
       ?? .opaque
     lifetime = try node.optional("lifetime").map { (node) throws(PolicyError) in
       try Lifetime(node)

@@ -71,7 +71,8 @@ enum ExpiringHash {
       let isInOrder = expiry == 0 || (previous != .max && expiry >= previous)
       guard isInOrder else {
         throw .malformed(
-          .fieldExpiryOrder, "a field that expires at \(expiry) stands behind one that expires later",
+          .fieldExpiryOrder,
+          "a field that expires at \(expiry) stands behind one that expires later",
           at: offset)
       }
       previous = expiry == 0 ? .max : expiry

@@ -12,7 +12,8 @@ enum Quicklist {
 
   /// Type 14: a count of nodes, each a ziplist.
   static func ofZiplists<V: ValueVisitor & ~Copyable>(
-    _ reader: inout ByteReader, _ visitor: inout V, _ blob: inout ScratchBuffer, _ scratch: inout ElementScratch
+    _ reader: inout ByteReader, _ visitor: inout V, _ blob: inout ScratchBuffer,
+    _ scratch: inout ElementScratch
   ) throws(FormatError) {
     var node = 0
     do throws(FormatError) {
@@ -28,7 +29,8 @@ enum Quicklist {
 
   /// Type 18: a count of nodes, each a container number and a listpack or an element.
   static func ofListpacks<V: ValueVisitor & ~Copyable>(
-    _ reader: inout ByteReader, _ visitor: inout V, _ blob: inout ScratchBuffer, _ scratch: inout ElementScratch
+    _ reader: inout ByteReader, _ visitor: inout V, _ blob: inout ScratchBuffer,
+    _ scratch: inout ElementScratch
   ) throws(FormatError) {
     var node = 0
     do throws(FormatError) {

@@ -30,7 +30,8 @@ enum Score {
   }
 
   /// The score in an entry of a listpack or ziplist (`zzlGetScore`): an integer or text.
-  static func packed(_ entry: borrowing EncodedString, at offset: Int) throws(FormatError) -> Double {
+  static func packed(_ entry: borrowing EncodedString, at offset: Int) throws(FormatError) -> Double
+  {
     switch entry {
     case .integer(let value): return Double(value)
     case .plain(let text):

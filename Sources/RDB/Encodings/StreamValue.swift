@@ -16,7 +16,8 @@ struct StreamValue {
 
   /// Reads a stream: nodes of entries, what is remembered beside them, groups.
   func parse<V: ValueVisitor & ~Copyable>(
-    _ reader: inout ByteReader, _ visitor: inout V, _ blob: inout ScratchBuffer, _ scratch: inout ElementScratch
+    _ reader: inout ByteReader, _ visitor: inout V, _ blob: inout ScratchBuffer,
+    _ scratch: inout ElementScratch
   ) throws(FormatError) {
     let firstLive = try nodes(&reader, &visitor, &blob, &scratch)
     let state = try state(&reader, firstLive: firstLive)
@@ -35,7 +36,8 @@ struct StreamValue {
 
   /// Reads the nodes; returns the id of the first live entry.
   private func nodes<V: ValueVisitor & ~Copyable>(
-    _ reader: inout ByteReader, _ visitor: inout V, _ blob: inout ScratchBuffer, _ scratch: inout ElementScratch
+    _ reader: inout ByteReader, _ visitor: inout V, _ blob: inout ScratchBuffer,
+    _ scratch: inout ElementScratch
   ) throws(FormatError) -> StreamID? {
     var firstLive: StreamID?
     var node = 0

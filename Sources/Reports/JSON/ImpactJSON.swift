@@ -114,7 +114,11 @@ public struct ImpactJSON {
   }
 
   private func write(_ group: PrefixImpact, _ json: inout JSONWriter) {
-    if let prefix = group.prefix { json.field("prefix", bytes: prefix) } else { json.null("prefix") }
+    if let prefix = group.prefix {
+      json.field("prefix", bytes: prefix)
+    } else {
+      json.null("prefix")
+    }
     json.counts(report.current == nil ? nil : group.counts)
     if let exposure = group.exposure { write(exposure, &json, rewritten: false) }
   }

@@ -8,15 +8,17 @@ public struct ImpactText {
   private let report: ImpactReport
   private let style: TextStyle
   private let language: Language
+  private let hasDetails: Bool
 
   /// More amounts or prefixes than this belong into machine output.
   private static let shownValues = 5
 
-  /// Prepares the report for output.
-  public init(_ report: ImpactReport, style: TextStyle, language: Language) {
+  /// Prepares the report for output; without details it fits on a screen.
+  public init(_ report: ImpactReport, style: TextStyle, language: Language, details: Bool) {
     self.report = report
     self.style = style
     self.language = language
+    hasDetails = details
   }
 
   /// Writes the report.
@@ -26,7 +28,8 @@ public struct ImpactText {
 
   private var lines: [String] {
     if report.current == nil { return header + exposureTable + contradictions + exposureAdvice }
-    return header + table + values + contradictions + advice
+    if hasDetails { return header + table + advice + values + contradictions }
+    return header + table + briefAdvice + contradictions + more
   }
 
   // MARK: What was compared
@@ -92,9 +95,12 @@ public struct ImpactText {
       table.add(row(severity, "(no category)", unknown, "not known"))
       severities.append(severity)
     }
-    var lines = severities.isEmpty ? ["Nothing harmful happens."] : table.lines { line, row in
-      style.paint(line, severities[row])
-    }
+    var lines =
+      severities.isEmpty
+      ? ["Nothing harmful happens."]
+      : table.lines { line, row in
+        style.paint(line, severities[row])
+      }
     let harmless = report.categories.filter { $0.severity == .none && $0.counts.affected > 0 }
     if !harmless.isEmpty {
       let list = harmless.map { "\($0.category.id) \($0.counts.affected)" }.joined(separator: ", ")
@@ -189,41 +195,83 @@ public struct ImpactText {
   }
 
   private var contradictions: [String] {
-    let lines = report.categories.flatMap { impact in
-      impact.contradictions.map { contradiction in
-        style.wrap(
-          contradiction.message(language)
-            + (impact.category.document.map { "; the document: \($0.impact)" } ?? ""),
-          first: "  \(impact.category.id): ", rest: "    ")
-      }
+    let found = report.categories.flatMap { impact in
+      impact.contradictions.map { (impact.category, $0) }
     }
-    return lines.isEmpty ? [] : ["The data contradict the document"] + lines + [""]
+    guard !found.isEmpty else { return [] }
+    if hasDetails || report.current == nil {
+      return ["The data contradict the document"]
+        + found.map { category, contradiction in
+          style.wrap(
+            contradiction.message(language)
+              + (category.document.map { "; the document: \($0.impact)" } ?? ""),
+            first: "  \(category.id): ", rest: "    ")
+        } + [""]
+    }
+    let first = found.prefix(2).map { "\($0.id): \($1.message(language))" }
+    let rest = found.count - first.count
+    return [
+      style.wrap(
+        first.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more" : ""),
+        first: "Against the document: ", rest: "  ")
+    ]
   }
 
   // MARK: What to do
 
-  private var advice: [String] {
-    var lines: [String] = []
-    for impact in harmed where impact.severity >= .medium {
-      guard let worst = impact.events.first else { continue }
-      lines += advice(
-        worst.meaning, impact.severity, "\(impact.category.id), \(worst.text)")
+  /// What to do about the worst, each advice once.
+  private var briefAdvice: [String] {
+    guard let worst = harmed.first?.severity else { return [] }
+    var steps: [(recovery: String, subjects: [String])] = []
+    for impact in harmed where impact.severity == worst {
+      for event in impact.events where event.meaning.severity == worst {
+        let recovery = event.meaning.recovery[language]
+        let subject = "\(impact.category.id) (\(event.text))"
+        if let known = steps.firstIndex(where: { $0.recovery == recovery }) {
+          steps[known].subjects.append(subject)
+        } else {
+          steps.append((recovery, [subject]))
+        }
+      }
     }
-    if unknownCounts.affected > 0, report.policy.unknown.severity >= .medium {
-      lines += advice(
-        report.policy.unknown, report.policy.unknown.severity,
-        "no category, \(unknownCounts.affected) keys")
+    var lines = ["What to do about what is \(style.paint(worst.rawValue, worst))"]
+    for (number, step) in steps.enumerated() {
+      let bullet = "  \(number + 1). "
+      let indent = String(repeating: " ", count: bullet.count)
+      lines.append(
+        style.wrap(
+          "\(step.subjects.joined(separator: ", ")): \(step.recovery)", first: bullet, rest: indent)
+      )
     }
-    return lines.isEmpty ? [] : ["What to do, worst first"] + lines
+    return lines + [""]
   }
 
-  private func advice(_ meaning: EventCase, _ severity: Severity, _ what: String) -> [String] {
-    var lines = ["  " + style.paint("\(severity.rawValue)  \(what)", severity)]
-    if severity == .high {
-      lines.append(style.wrap(meaning.consequence[language], first: "    ", rest: "    "))
+  private var more: [String] {
+    [
+      "What each event means, what to do about the rest, values: --details. Every key: --format ndjson"
+    ]
+  }
+
+  /// Every harmful event with what it means and what to do.
+  private var advice: [String] {
+    var lines: [String] = []
+    for impact in harmed {
+      for event in impact.events where event.meaning.severity > .none {
+        lines += advice(event.meaning, "\(impact.category.id): \(event.text)")
+      }
     }
-    lines.append(style.wrap(meaning.recovery[language], first: "    -> ", rest: "       "))
-    return lines
+    if unknownCounts.affected > 0 {
+      lines += advice(report.policy.unknown, "no category: \(unknownCounts.affected) keys")
+    }
+    return lines.isEmpty ? [] : ["What happens and what to do, worst first"] + lines + [""]
+  }
+
+  private func advice(_ meaning: EventCase, _ what: String) -> [String] {
+    [
+      "  " + style.paint("\(meaning.severity.rawValue)  \(what)", meaning.severity),
+      style.wrap(meaning.consequence[language], first: "    ", rest: "    "),
+      style.wrap(meaning.recovery[language], first: "    -> ", rest: "       "),
+    ]
   }
 
   // MARK: Exposure
@@ -234,8 +282,9 @@ public struct ImpactText {
       ("live keys are lost", .left),
     ])
     var severities: [Severity] = []
-    let present = report.categories.filter { ($0.exposure?.alive ?? 0) + ($0.exposure?.expired ?? 0) > 0 }
-      .sorted { ($1.severity, $0.index) < ($0.severity, $1.index) }
+    let present = report.categories.filter { impact in
+      impact.exposure.map { $0.alive + $0.expired > 0 } ?? false
+    }.sorted { ($1.severity, $0.index) < ($0.severity, $1.index) }
     for impact in present {
       guard let exposure = impact.exposure else { continue }
       table.add([
@@ -272,14 +321,14 @@ public struct ImpactText {
 }
 
 extension EventImpact {
-  /// `19 keys lost`, `11 members resurrected`.
+  /// `19 lost`, `11 members resurrected`.
   fileprivate var text: String {
     switch subject {
     case .keys(let change):
       let word = change == .regressedExpiry ? "with an older expiry" : change.rawValue
-      return "\(count) \(count == 1 ? "key" : "keys") \(word)"
+      return "\(count) \(word)"
     case .members(let change):
-      return "\(count) \(count == 1 ? "member" : "members") of the queue \(change.rawValue)"
+      return "\(count) \(count == 1 ? "member" : "members") \(change.rawValue)"
     }
   }
 }

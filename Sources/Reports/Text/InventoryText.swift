@@ -93,7 +93,8 @@ public struct InventoryText {
       var names = groups.prefix(Self.shown).map { "\($0.label) \($0.keys)" }
       if groups.count > Self.shown { names.append("and \(groups.count - Self.shown) more") }
       lines.append(
-        style.wrap(names.joined(separator: ", "), first: "  no category, by prefix: ", rest: "    "))
+        style.wrap(names.joined(separator: ", "), first: "  no category, by prefix: ", rest: "    ")
+      )
     }
     return lines + [""]
   }

@@ -1,0 +1,55 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+
+PACKAGES := liblzf-dev libpcre2-dev libxxhash-dev redis-server
+LOSSMAP  := .build/release/lossmap
+AS_ROOT  := $(if $(filter 0,$(shell id -u)),,sudo)
+
+.PHONY: help demo test deps build release lint bench clean
+
+help:
+	@echo "make demo     what would restoring the bundled backup lose, regress or bring back?"
+	@echo "make test     run every test"
+	@echo "make release  build the command: $(LOSSMAP)"
+	@echo "make lint     check layout, warnings and the list of files that may say unsafe"
+	@echo "make bench    compare with redis-check-rdb on large files (needs python3 and 5 GB of disk)"
+	@echo "make deps     install what is missing: $(PACKAGES)"
+
+# The answer of the main job, on a backup and an incident state that are part of the project.
+demo: release
+	@$(LOSSMAP) impact Fixtures/bitrun/backup.rdb --current Fixtures/bitrun/incident.rdb \
+	  --at 2026-03-11T01:00:00Z
+
+test: deps
+	swift test
+
+build: deps
+	swift build
+
+release: deps
+	@swift build -c release --product lossmap
+
+# Everything here comes from Debian. RUNLEVEL keeps the redis-server package from starting a server.
+deps:
+	@missing=""; for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
+	    || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing$$missing"; \
+	  $(AS_ROOT) apt-get update -qq && \
+	  $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+	    apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+# `unsafe` belongs to the module that reads bytes and to small wrappers of C libraries.
+lint:
+	swift format lint --strict -r Package.swift Sources Tests
+	@strays=$$(grep -rlw unsafe Sources --include='*.swift' \
+	  | grep -vE '^Sources/(BinaryInput|Hashing|Patterns)/' || true); \
+	if [ -n "$$strays" ]; then echo "the word unsafe in: $$strays"; exit 1; fi
+
+bench: release
+	Tests/Benchmarks/run
+
+clean:
+	rm -rf .build
