@@ -16,6 +16,7 @@ let package = Package(
   name: "lossmap",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
@@ -26,7 +27,9 @@ let package = Package(
     .systemLibrary(name: "CLZF", providers: [.apt(["liblzf-dev"])]),
     .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
-    .target(name: "Hashing", dependencies: ["CXXHash"], swiftSettings: settings),
+    .target(
+      name: "Hashing", dependencies: ["CXXHash", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: settings),
     .target(
       name: "Impact",
       dependencies: [
@@ -40,12 +43,12 @@ let package = Package(
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
-      name: "Reports", dependencies: ["BinaryInput", "Impact", "Keyspace", "RDB"],
+      name: "Reports", dependencies: ["BinaryInput", "Hashing", "Impact", "Keyspace", "RDB"],
       swiftSettings: settings),
     .executableTarget(
       name: "lossmap",
       dependencies: [
-        "Backup", "BinaryInput", "Impact", "Keyspace", "Patterns", "RDB", "Reports",
+        "Backup", "BinaryInput", "Hashing", "Impact", "Keyspace", "Patterns", "RDB", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

@@ -416,7 +416,7 @@ extension RDBKeyAttributes {
 extension FormatError {
   /// Returns the error as one inside the value of the key that stands at `reader`.
   fileprivate func reading(_ type: RDBValueType, key reader: inout ByteReader) -> FormatError {
-    var error = path.isEmpty ? within(type.name) : self
+    var error = path.isEmpty ? within(type.type.name) : self
     var scratch = ScratchBuffer()
     if let name = try? EncodedString(parsing: &reader), let bytes = try? name.bytes(in: &scratch) {
       error.key = [UInt8](copying: bytes)

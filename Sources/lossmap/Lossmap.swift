@@ -14,6 +14,7 @@ struct Lossmap: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ImpactCommand.self, InspectCommand.self, VerifyCommand.self, PolicyCommand.self,
+      ImpactCommand.self, InspectCommand.self, VerifyCommand.self, DigestCommand.self,
+      PolicyCommand.self,
     ])
 }

@@ -4,6 +4,7 @@ internal import BinaryInput
 internal import Foundation
 internal import Impact
 internal import Keyspace
+internal import RDB
 internal import Reports
 
 /// A moment on the command line.
@@ -20,6 +21,18 @@ struct Moment: ExpressibleByArgument {
 
 /// How a moment is written, for help texts.
 let momentHelp = "RFC 3339 with a zone, or Unix seconds or milliseconds"
+
+/// A server release on the command line.
+struct Target: ExpressibleByArgument {
+  let release: ServerRelease
+
+  init?(argument: String) {
+    guard let release = ServerRelease(name: argument) else { return nil }
+    self.release = release
+  }
+
+  static var allValueStrings: [String] { ServerRelease.all.map(\.name) }
+}
 
 /// Where the answer goes, and in which style.
 struct OutputOptions: ParsableArguments {

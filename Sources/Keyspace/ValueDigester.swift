@@ -1,0 +1,115 @@
+public import BinaryInput
+public import Hashing
+public import RDB
+
+/// Makes the digests of `DEBUG DIGEST` and `DEBUG DIGEST-VALUE` (`debug.c`, `xorObjectDigest`).
+public struct ValueDigester: ~Copyable {
+  private var visitor: Visitor
+  private var scratch = ValueScratch()
+
+  /// Makes digests as a server that writes scores so.
+  public init(scores: ScoreText) {
+    visitor = Visitor(scores: scores)
+  }
+
+  /// Continues `digest` with a value and whether its key expires; returns nil for an empty value other than
+  /// a stream, which a server does not keep.
+  ///
+  /// - Throws: `FormatError`, *unsupported* for a value that only its module can digest.
+  public mutating func digest(
+    _ value: borrowing RDBValue, expires: Bool, continuing digest: ServerDigest
+  ) throws(FormatError) -> ServerDigest? {
+    let type = value.type.type
+    visitor.digest = digest
+    visitor.digest.mix(number: UInt32(type.rawValue))
+    visitor.elements = 0
+    try value.decode(into: &visitor, scratch: &scratch)
+    guard visitor.elements > 0 || type == .stream || type == .string else { return nil }
+    if expires { visitor.digest.xor("!!expire!!") }
+    return visitor.digest
+  }
+
+  private struct Visitor: ValueVisitor, ~Copyable {
+    let scores: ScoreText
+    var digest = ServerDigest()
+    var elements = 0
+
+    init(scores: ScoreText) { self.scores = scores }
+
+    mutating func string(_ value: Span<UInt8>) { digest.mix(value) }
+
+    mutating func listElement(_ element: Span<UInt8>) {
+      elements += 1
+      digest.mix(element)
+    }
+
+    mutating func setMember(_ member: Span<UInt8>) {
+      elements += 1
+      digest.xor(member)
+    }
+
+    mutating func sortedSetMember(_ member: Span<UInt8>, score: Double) {
+      elements += 1
+      var pair = ServerDigest()
+      pair.mix(member)
+      pair.mix(scores.format(score))
+      digest.xor(pair)
+    }
+
+    mutating func hashField(_ field: Span<UInt8>, value: Span<UInt8>, expiry: Int64?) {
+      elements += 1
+      var pair = ServerDigest()
+      pair.mix(field)
+      pair.mix(value)
+      if expiry != nil { pair.xor("!!hexpire!!") }
+      digest.xor(pair)
+    }
+
+    mutating func streamEntry(_ id: StreamID) {
+      digest.mix("\(id.milliseconds).\(id.sequence)")
+    }
+
+    mutating func streamField(_ name: Span<UInt8>, value: Span<UInt8>) {
+      digest.mix(name)
+      digest.mix(value)
+    }
+
+    mutating func arrayElement(at index: UInt64, _ element: Span<UInt8>) throws(FormatError) {
+      throw .unsupported("the digest of an array", at: 0)
+    }
+
+    mutating func moduleValue(_ module: ModuleType, bytes: Span<UInt8>) throws(FormatError) {
+      throw .unsupported("the digest of a value of module \(module.name)", at: 0)
+    }
+  }
+}
+
+/// The digest of a whole data set, key by key and in any order of databases.
+public struct DataSetDigest: Sendable {
+  private var databases: [UInt64: ServerDigest] = [:]
+
+  /// No keys.
+  public init() {}
+
+  /// Where the digest of a key begins.
+  public static func start(of key: Span<UInt8>) -> ServerDigest {
+    var digest = ServerDigest()
+    digest.mix(key)
+    return digest
+  }
+
+  /// Adds the digest of a key of `database`.
+  public mutating func add(_ digest: ServerDigest, database: UInt64) {
+    databases[database, default: ServerDigest()].xor(digest)
+  }
+
+  /// What the server answers to `DEBUG DIGEST`.
+  public var value: ServerDigest {
+    var whole = ServerDigest()
+    for (database, keys) in databases.sorted(by: { $0.key < $1.key }) {
+      whole.mix(number: UInt32(truncatingIfNeeded: database))
+      whole.combine(keys)
+    }
+    return whole
+  }
+}

@@ -1,0 +1,84 @@
+internal import ArgumentParser
+internal import BinaryInput
+internal import Hashing
+internal import Impact
+internal import Keyspace
+internal import RDB
+internal import Reports
+
+/// What would the server answer to `DEBUG DIGEST`?
+struct DigestCommand: ParsableCommand {
+  enum Format: String, CaseIterable, ExpressibleByArgument { case text, ndjson }
+
+  static let configuration = CommandConfiguration(
+    commandName: "digest",
+    abstract: "What would the server answer to DEBUG DIGEST?",
+    discussion: """
+      Two data sets with the same digest hold the same keys and values, whatever their encodings. Moments of \
+      expiry, stream groups, idle times and functions are not part of it. Since 7.2 servers write scores \
+      with fewer digits, so data with sorted sets have another digest there: --target says which server is \
+      asked. Without it, it is the one that wrote the file.
+
+      EXAMPLES
+        lossmap digest dump.rdb
+        lossmap digest dump.rdb --keys --format ndjson
+
+      \(ExitStatus.help)
+      """)
+
+  @Argument(help: "The backup: an RDB file.")
+  var backup: String
+
+  @Flag(help: "One line a key, with what the server answers to DEBUG DIGEST-VALUE.")
+  var keys = false
+
+  @Option(help: "The server that is asked: redis-7.0, valkey-8.1, …")
+  var target: Target?
+
+  @Option(help: "Leave out what has expired by this moment: \(momentHelp).")
+  var at: Moment?
+
+  @Option(help: "With --keys, write text or ndjson (one object a key).")
+  var format = Format.text
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if format == .ndjson && !keys { throw ValidationError("--format ndjson goes with --keys") }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      let snapshot = try Snapshot.open(backup)
+      var stream = try output.open(besides: [backup])
+      var digester = ValueDigester(scores: target?.release.scoreText ?? snapshot.version.scoreText)
+      var whole = DataSetDigest()
+      do throws(FormatError) {
+        _ = try snapshot.walk(at: at?.milliseconds ?? .min) { (key) throws(FormatError) in
+          guard key.isAlive else { return }
+          let start = keys ? ServerDigest() : DataSetDigest.start(of: key.name)
+          let expires = key.attributes.expiry != nil
+          guard
+            let digest = try digester.digest(key.value, expires: expires, continuing: start)
+          else { return }
+          if keys {
+            write(DigestLine(key, digest), to: &stream)
+          } else {
+            whole.add(digest, database: key.database)
+          }
+        }
+      } catch {
+        throw BackupError(path: backup, error: error)
+      }
+      if !keys { stream.write("\(whole.value)\n") }
+      try stream.finish()
+    }
+  }
+
+  private func write(_ line: DigestLine, to stream: inout Output) {
+    switch format {
+    case .text: line.writeText(to: &stream)
+    case .ndjson: line.writeJSON(to: &stream)
+    }
+  }
+}
