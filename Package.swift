@@ -28,7 +28,8 @@ let package = Package(
     .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .target(
-      name: "Hashing", dependencies: ["CXXHash", .product(name: "Crypto", package: "swift-crypto")],
+      name: "Hashing",
+      dependencies: ["CXXHash", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
     .target(
       name: "Impact",

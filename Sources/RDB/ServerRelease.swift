@@ -33,6 +33,9 @@ public struct ServerRelease: Hashable, Sendable {
 
   /// How the release writes scores in `DEBUG DIGEST`.
   public var scoreText: ScoreText { version.scoreText }
+
+  /// The module types that the release knows without any module installed: vector sets, since Redis 8.0.
+  public var builtInModules: [String] { name.hasPrefix("redis-8.") ? ["vectorset"] : [] }
 }
 
 /// How a server writes a score as text.

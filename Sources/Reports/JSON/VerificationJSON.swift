@@ -43,9 +43,13 @@ public struct VerificationJSON {
     json.field("created_at", time: verification.createdAt)
     json.field("keys", verification.keys)
     json.field("bytes", verification.bytes)
-    json.null("duplicates")
+    json.field("duplicates", verification.duplicates)
     json.field("parts", arrayOf: [String]()) { $0.value($1 as String?) }
-    json.field("loadable") { _ in }
+    json.field("loadable") { json in
+      for target in verification.targets {
+        json.field(target.release.name, target.refusal == nil)
+      }
+    }
     json.field("problems", arrayOf: verification.problems) { json, problem in
       json.object { json in
         json.field("severity", problem.severity.rawValue)

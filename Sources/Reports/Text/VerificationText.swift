@@ -21,12 +21,19 @@ public struct VerificationText {
     if let version = verification.version { facts.insert("RDB \(version)", at: 0) }
     if let checksum = verification.checksum { facts.append("checksum \(checksum.rawValue)") }
     output.write("\(path): \(verdict) (\(facts.joined(separator: ", ")))\n")
+    for target in verification.targets {
+      let answer = target.refusal.map { "would not load it: \($0)" } ?? "would load it"
+      output.write("  \(target.release.name) \(answer)\n")
+    }
     for problem in verification.problems {
       let key = problem.key.map { "key \"\(EscapedBytes($0, limit: 120))\": " } ?? ""
       let offset = "offset 0x\(String(problem.offset, radix: 16))"
       let severity = style.paint(
         problem.severity.rawValue, problem.severity == .error ? .high : .medium)
       output.write("  \(severity): \(offset): \(key)\(problem.message) [\(problem.code)]\n")
+    }
+    if verification.unlisted > 0 {
+      output.write("  and \(verification.unlisted) more problems\n")
     }
   }
 

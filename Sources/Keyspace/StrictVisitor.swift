@@ -1,0 +1,103 @@
+public import BinaryInput
+internal import Hashing
+internal import RDB
+
+extension FormatRule {
+  /// A set, a hash or a sorted set has a member or field twice.
+  public static let duplicateMember = FormatRule("duplicate-member")
+  /// The members of a packed sorted set are not in the order of their scores.
+  public static let sortedSetOrder = FormatRule("sorted-set-order")
+  /// A list, set, hash or sorted set has no elements.
+  public static let emptyKey = FormatRule("empty-key")
+}
+
+/// A rule that a value breaks although it can be decoded.
+struct Irregularity: Equatable {
+  let rule: FormatRule
+  let message: String
+}
+
+/// Looks at a value for what decoding does not have to notice.
+struct StrictVisitor: ValueVisitor, ~Copyable {
+  /// What was found in the value at hand; each rule once.
+  private(set) var irregularities: [Irregularity] = []
+  private(set) var elements = 0
+  private let hasher = FingerprintHasher()
+  private var members: Set<Fingerprint> = []
+  private var previous: (score: Double, member: [UInt8])?
+  private var stream = StreamCheck()
+  /// Whether the value at hand is a packed sorted set, which has an order.
+  private var hasOrder = false
+
+  /// Starts on another value.
+  mutating func begin(_ type: RDBValueType) {
+    if !irregularities.isEmpty { irregularities = [] }
+    if !members.isEmpty { members.removeAll(keepingCapacity: members.count < 4096) }
+    elements = 0
+    previous = nil
+    hasOrder = type == .zsetListpack || type == .zsetZiplist
+    if type.type == .stream { stream = StreamCheck() }
+  }
+
+  /// Looks at the value as a whole, once it has been decoded.
+  mutating func end(_ type: RDBValueType) {
+    switch type.type {
+    case .list, .set, .zset, .hash:
+      if elements == 0 { note(.emptyKey, "the \(type.type.name) is empty") }
+    case .stream:
+      for found in stream.finished() { note(found.rule, found.message) }
+    case .string, .module, .array: break
+    }
+  }
+
+  mutating func listElement(_ element: Span<UInt8>) { elements += 1 }
+
+  mutating func setMember(_ member: Span<UInt8>) { checkUnique(member, "member") }
+
+  mutating func hashField(_ field: Span<UInt8>, value: Span<UInt8>, expiry: Int64?) {
+    checkUnique(field, "field")
+  }
+
+  mutating func sortedSetMember(_ member: Span<UInt8>, score: Double) {
+    checkUnique(member, "member")
+    guard hasOrder else { return }
+    let bytes = [UInt8](copying: member)
+    if let previous,
+      previous.score > score
+        || (previous.score == score && !previous.member.lexicographicallyPrecedes(bytes))
+    {
+      note(.sortedSetOrder, "member \(elements) stands behind one with a greater score")
+    }
+    previous = (score, bytes)
+  }
+
+  mutating func streamEntry(_ id: StreamID) { stream.entry(id) }
+
+  mutating func streamState(_ state: StreamState) { stream.state(state) }
+
+  mutating func streamGroup(_ name: Span<UInt8>, _ state: StreamGroupState) {
+    stream.group([UInt8](copying: name))
+  }
+
+  mutating func streamPendingEntry(_ entry: StreamPendingEntry) { stream.pending(entry.id) }
+
+  mutating func streamConsumer(_ name: Span<UInt8>, _ state: StreamConsumerState) {
+    stream.consumer([UInt8](copying: name))
+  }
+
+  mutating func streamConsumerPendingEntry(_ id: StreamID) { stream.owned(id) }
+
+  mutating func streamNegativelyAcknowledged(_ id: StreamID) { stream.givenBack(id) }
+
+  private mutating func checkUnique(_ member: Span<UInt8>, _ what: String) {
+    elements += 1
+    if !members.insert(hasher.hash(member)).inserted {
+      note(.duplicateMember, "\(what) \"\(EscapedBytes(member, limit: 60))\" is there twice")
+    }
+  }
+
+  private mutating func note(_ rule: FormatRule, _ message: String) {
+    guard !irregularities.contains(where: { $0.rule == rule }) else { return }
+    irregularities.append(Irregularity(rule: rule, message: message))
+  }
+}

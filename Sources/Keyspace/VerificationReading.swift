@@ -1,0 +1,254 @@
+internal import BinaryInput
+internal import RDB
+
+extension FormatRule {
+  /// The data end before they should.
+  static let truncated = FormatRule("truncated")
+  /// Bytes follow the end of the file.
+  static let trailingBytes = FormatRule("trailing-bytes")
+  /// No checksum was stored.
+  static let checksumDisabled = FormatRule("checksum-disabled")
+  /// A database does not have as many keys as the file announces.
+  static let resizeDatabase = FormatRule("resizedb")
+  /// An expiry, idle time or frequency is followed by no key.
+  static let danglingAttributes = FormatRule("dangling-attributes")
+  /// The file was written as the base of an append-only file.
+  static let aofBase = FormatRule("aof-base")
+  /// A type that only release candidates wrote.
+  static let preRelease = FormatRule("pre-release-type")
+  /// A server needs a module to load the file.
+  static let module = FormatRule("module")
+}
+
+/// The work of verifying one file.
+struct VerificationReading: ~Copyable {
+  private var result: Verification
+  private let options: Verification.Options
+  private var visitor = StrictVisitor()
+  private var scratch = ValueScratch()
+  private var description: SnapshotDescription?
+  private var duplicates = DuplicateKeys()
+  private var highestDatabase: UInt64 = 0
+  private var announced: RDBCounts?
+  private var counted: (keys: UInt64, expires: UInt64) = (0, 0)
+  private var libraries: Set<String> = []
+  private var modules: [String] = []
+  /// The first problem for which a server stops loading.
+  private var refusal: String?
+
+  /// Problems beyond this many are counted, not listed.
+  private static let listed = 1000
+
+  init(_ result: Verification, _ options: Verification.Options) {
+    self.result = result
+    self.options = options
+  }
+
+  // MARK: Reading
+
+  mutating func read(_ file: InputFile) {
+    do throws(FormatError) {
+      var reader = try RDBReader(file)
+      result.version = reader.version
+      var description = SnapshotDescription(version: reader.version)
+      while let record = try reader.next() {
+        if record == .key {
+          try key(reader)
+        } else {
+          try add(record, reader, &description)
+        }
+      }
+      checkEnd(reader, file, description)
+      if options.looksForDuplicates { try findDuplicates(in: file) }
+    } catch {
+      if case .checksumMismatch = error.reason { result.checksum = .mismatch }
+      note(error, in: nil)
+    }
+  }
+
+  /// Looks at the key at hand; damage inside its value does not keep from reading on.
+  private mutating func key(_ reader: borrowing RDBReader) throws(FormatError) {
+    let type = reader.valueType
+    counted.keys += 1
+    if reader.attributes.expiry != nil { counted.expires += 1 }
+    highestDatabase = max(highestDatabase, reader.database)
+    if options.looksForDuplicates {
+      var name = ScratchBuffer()
+      duplicates.add(try reader.key().bytes(in: &name), in: reader.database)
+    }
+    visitor.begin(type)
+    do throws(FormatError) {
+      try reader.value.decode(into: &visitor, scratch: &scratch)
+      visitor.end(type)
+    } catch {
+      note(try error.named(reader.key()), in: type)
+    }
+    if !visitor.irregularities.isEmpty { try noteIrregularities(reader) }
+    if type == .module2 { modules.append(try reader.moduleType().name) }
+    if type == .hashMetadataPreGA || type == .hashListpackExPreGA {
+      warn(.preRelease, at: reader.recordOffset, "only release candidates of 7.4 wrote \(type.name)")
+    }
+    result.keys += 1
+  }
+
+  private mutating func noteIrregularities(
+    _ reader: borrowing RDBReader
+  ) throws(FormatError) {
+    let value = reader.value
+    for irregularity in visitor.irregularities {
+      let error = FormatError.malformed(
+        irregularity.rule, irregularity.message, at: value.offset
+      ).within(value.type.type.name)
+      note(try error.named(reader.key()), in: value.type)
+    }
+  }
+
+  private mutating func add(
+    _ record: RDBRecord, _ reader: borrowing RDBReader, _ description: inout SnapshotDescription
+  ) throws(FormatError) {
+    try description.add(record, reader)
+    switch record {
+    case .auxiliary:
+      result.createdAt = description.createdAt
+    case .function:
+      checkLibrary(description.functions.last ?? [], at: reader.recordOffset)
+    case .moduleAuxiliary: modules.append(try reader.moduleType().name)
+    case .selectDatabase:
+      checkCounts(at: reader.recordOffset)
+      highestDatabase = max(highestDatabase, reader.database)
+    case .resizeDatabase: announced = try reader.counts()
+    case .end:
+      result.checksum = reader.checksum
+      checkCounts(at: reader.recordOffset)
+    case .key, .slotInfo, .slotImport: break
+    }
+    if record != .key, reader.attributes != RDBKeyAttributes() {
+      warn(.danglingAttributes, at: reader.recordOffset, "an expiry or idle time precedes no key")
+    }
+  }
+
+  // MARK: Checks
+
+  private mutating func checkCounts(at offset: Int) {
+    defer {
+      announced = nil
+      counted = (0, 0)
+    }
+    guard let announced, (announced.keys, announced.expires) != counted else { return }
+    warn(
+      .resizeDatabase, at: offset,
+      "the database should have \(announced.keys) keys, \(announced.expires) with an expiry; it has "
+        + "\(counted.keys) and \(counted.expires)")
+  }
+
+  private mutating func checkLibrary(_ source: [UInt8], at offset: Int) {
+    guard let library = FunctionLibrary(source: source) else {
+      let error = FormatError.malformed(
+        .functionLibrary, "a function library does not begin with #!lua name=NAME", at: offset)
+      return note(error, in: nil)
+    }
+    guard libraries.insert(library.name).inserted else {
+      let error = FormatError.malformed(
+        .duplicateLibrary, "function library \(library.name) is there twice", at: offset)
+      return note(error, in: nil)
+    }
+  }
+
+  private mutating func checkEnd(
+    _ reader: borrowing RDBReader, _ file: InputFile, _ description: SnapshotDescription
+  ) {
+    if result.checksum == .disabled {
+      warn(.checksumDisabled, at: reader.offset - 8, "no checksum was stored: unverified")
+    }
+    if reader.offset < file.size {
+      warn(
+        .trailingBytes, at: reader.offset,
+        "\(file.size - reader.offset) bytes follow the end (a server ignores them)")
+    }
+    if description.text("aof-base") == "1" {
+      warn(.aofBase, at: 0, "the file was written as the base of an append-only file")
+    }
+    if let first = modules.first {
+      warn(.module, at: 0, "a server needs the module with \(first) to load the file")
+    }
+  }
+
+  private mutating func findDuplicates(in file: InputFile) throws(FormatError) {
+    let search = duplicates
+    duplicates = DuplicateKeys()
+    let findings = try search.findings(in: file)
+    result.duplicates = findings.count
+    for finding in findings {
+      var error = FormatError.malformed(
+        .duplicateKey, "the key is there twice in database \(finding.database) (a server aborts)",
+        at: finding.offset)
+      error.key = finding.name
+      note(error, in: nil)
+    }
+  }
+
+  // MARK: Noting
+
+  private mutating func note(_ error: FormatError, in type: RDBValueType?) {
+    if case .unsupported = error.reason {
+      if result.isIntact == true { result.isIntact = nil }
+    } else {
+      result.isIntact = false
+    }
+    let place = error.path.isEmpty ? "" : "\(error.path.joined(separator: ", ")): "
+    let isTolerated = Loadability.reaction(to: FormatRule(error.code), in: type) == .loads
+    if !isTolerated { refusal = refusal ?? error.description }
+    let already = error.message.contains("server")
+    list(
+      Verification.Problem(
+        severity: .error, code: error.code, offset: error.offset, key: error.key,
+        message: place + error.message + (isTolerated && !already ? " (the server loads it)" : "")))
+  }
+
+  private mutating func warn(_ rule: FormatRule, at offset: Int, _ message: String) {
+    list(
+      Verification.Problem(
+        severity: .warning, code: rule.code, offset: offset, key: nil, message: message))
+  }
+
+  private mutating func list(_ problem: Verification.Problem) {
+    if result.problems.count < Self.listed {
+      result.problems.append(problem)
+    } else {
+      result.unlisted += 1
+    }
+  }
+
+  // MARK: Judging
+
+  /// The verdict, with what each release that was asked about would do.
+  consuming func finished() -> Verification {
+    for release in options.targets {
+      result.targets.append((release, refusal(by: release)))
+    }
+    return result
+  }
+
+  private func refusal(by release: ServerRelease) -> String? {
+    guard let version = result.version else { return refusal ?? "the file has no readable header" }
+    if let refusal = release.refusal(of: version) { return refusal }
+    if let refusal { return refusal }
+    if highestDatabase >= options.databases {
+      return "database \(highestDatabase) takes more than \(options.databases) databases"
+    }
+    if let missing = modules.first(where: { !release.builtInModules.contains($0) }) {
+      return "the module with \(missing) is not part of the server"
+    }
+    return nil
+  }
+}
+
+extension FormatError {
+  /// Returns the error with the name of the key in whose value it is.
+  fileprivate func named(_ name: EncodedString) throws(FormatError) -> FormatError {
+    var scratch = ScratchBuffer()
+    var error = self
+    error.key = [UInt8](copying: try name.bytes(in: &scratch))
+    return error
+  }
+}
