@@ -22,6 +22,8 @@ public struct Verification: Sendable {
   public internal(set) var duplicates: Int?
   /// The releases that were asked about, each with why it would not load the file; nil if it would.
   public internal(set) var targets: [(release: ServerRelease, refusal: String?)] = []
+  /// Whether the backup falls short of what was expected of it (`hold(against:at:)`).
+  public internal(set) var fallsShort = false
   /// What was found, as far as it is listed, in the order in which it was found.
   public internal(set) var problems: [Problem] = []
   /// How many further problems there are.

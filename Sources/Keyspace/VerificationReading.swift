@@ -86,7 +86,8 @@ struct VerificationReading: ~Copyable {
     if !visitor.irregularities.isEmpty { try noteIrregularities(reader) }
     if type == .module2 { modules.append(try reader.moduleType().name) }
     if type == .hashMetadataPreGA || type == .hashListpackExPreGA {
-      warn(.preRelease, at: reader.recordOffset, "only release candidates of 7.4 wrote \(type.name)")
+      warn(
+        .preRelease, at: reader.recordOffset, "only release candidates of 7.4 wrote \(type.name)")
     }
     result.keys += 1
   }

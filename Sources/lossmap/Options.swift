@@ -22,6 +22,16 @@ struct Moment: ExpressibleByArgument {
 /// How a moment is written, for help texts.
 let momentHelp = "RFC 3339 with a zone, or Unix seconds or milliseconds"
 
+/// A duration on the command line: `26h`, `7d`.
+struct Duration: ExpressibleByArgument {
+  let milliseconds: Int64
+
+  init?(argument: String) {
+    guard let milliseconds = parseDuration(argument) else { return nil }
+    self.milliseconds = milliseconds
+  }
+}
+
 /// A server release on the command line.
 struct Target: ExpressibleByArgument {
   let release: ServerRelease
@@ -54,13 +64,23 @@ struct OutputOptions: ParsableArguments {
   /// Opens where the answer goes. An input is never written to.
   func open(besides inputs: [String]) throws -> Output {
     guard let output else { return Output() }
-    for input in inputs where try Self.isSameFile(output, input) {
-      throw ValidationError("--output \(output) is an input, which is never written to")
-    }
-    return try Output(path: output)
+    return try Self.create(output, besides: inputs)
   }
 
-  private static func isSameFile(_ first: String, _ second: String) throws -> Bool {
+  /// Creates or empties the file at `path`, unless it is one of the inputs.
+  static func create(_ path: String, besides inputs: [String]) throws -> Output {
+    try refuse(path, ifAmong: inputs)
+    return try Output(path: path)
+  }
+
+  /// Refuses to write to an input.
+  static func refuse(_ path: String, ifAmong inputs: [String]) throws {
+    for input in inputs where isSameFile(path, input) {
+      throw ValidationError("\(path) is an input, which is never written to")
+    }
+  }
+
+  private static func isSameFile(_ first: String, _ second: String) -> Bool {
     func identity(_ path: String) -> [FileAttributeKey: Any]? {
       let resolved = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
       return try? FileManager.default.attributesOfItem(atPath: resolved)

@@ -1,4 +1,5 @@
 internal import BinaryInput
+internal import Foundation
 internal import SystemPackage
 
 /// Why the answer could not be written.
@@ -47,6 +48,11 @@ final class Output: TextOutputStream {
     if buffer.count >= Self.capacity { flush() }
   }
 
+  func write(bytes: [UInt8]) {
+    buffer += bytes
+    if buffer.count >= Self.capacity { flush() }
+  }
+
   private func flush() {
     guard failure == nil, !buffer.isEmpty else { return }
     do {
@@ -77,5 +83,20 @@ final class Output: TextOutputStream {
 enum StandardError {
   static func write(_ text: String) {
     _ = try? FileDescriptor.standardError.writeAll(Array(text.utf8))
+  }
+}
+
+extension Output {
+  /// Writes a whole file at once: a reader finds the old one or the new one, never half of it.
+  ///
+  /// - Throws: `OutputError`; the old file is still there then.
+  static func replace(_ path: String, with text: String) throws(OutputError) {
+    do {
+      try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      throw OutputError(
+        target: path, errno: cause.map { Errno(rawValue: CInt($0.code)) } ?? .ioError)
+    }
   }
 }

@@ -19,6 +19,8 @@ struct VerifyCommand: ParsableCommand {
       EXAMPLES
         lossmap verify dump.rdb --target redis-7.0
         lossmap verify backups/*.rdb --format ndjson
+        lossmap verify backups/*.rdb --max-age 26h --min-keys 1000 --prometheus /var/lib/node_exporter/redis.prom
+        lossmap verify damaged.rdb --salvage saved.resp
 
       \(ExitStatus.help)
       """)
@@ -42,10 +44,33 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "End with status 1 if there are warnings.")
   var strict = false
 
+  @Option(
+    help: "End with status 1 if a backup is older than this by its own creation time: 26h, 7d.")
+  var maxAge: Duration?
+
+  @Option(help: "End with status 1 if a backup has fewer keys than this.")
+  var minKeys: Int?
+
+  @Option(help: "Also write metrics for node_exporter's textfile collector, whole or not at all.")
+  var prometheus: String?
+
+  @Option(
+    help: """
+      Write every key that decodes whole before the damage to this file, as commands for redis-cli --pipe. \
+      Takes one backup.
+      """)
+  var salvage: String?
+
   @Option(help: "Write text, json (one document) or ndjson (one backup a line).")
   var format = Format.text
 
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if salvage != nil && backups.count != 1 {
+      throw ValidationError("--salvage takes one backup")
+    }
+  }
 
   func run() throws {
     try reportingErrors {
@@ -53,7 +78,9 @@ struct VerifyCommand: ParsableCommand {
       var statuses: [ExitStatus] = []
       for path in backups {
         do throws(InputError) {
-          let verification = Verification(of: try InputFile.backup(at: path), options)
+          let file = try InputFile.backup(at: path)
+          var verification = Verification(of: file, options)
+          verification.hold(against: expectations, at: Moment.now)
           verdicts.append(verification)
           statuses.append(status(of: verification))
         } catch {
@@ -62,6 +89,8 @@ struct VerifyCommand: ParsableCommand {
         }
       }
       try write(verdicts)
+      if let prometheus { try writeMetrics(verdicts, to: prometheus) }
+      if let salvage { try rescue(to: salvage) }
       try ExitStatus.worst(of: statuses).end()
     }
   }
@@ -74,13 +103,34 @@ struct VerifyCommand: ParsableCommand {
     return options
   }
 
+  private var expectations: Verification.Expectations {
+    var expectations = Verification.Expectations()
+    expectations.maxAge = maxAge?.milliseconds
+    expectations.minKeys = minKeys
+    return expectations
+  }
+
+  private func writeMetrics(_ verdicts: [Verification], to path: String) throws {
+    try OutputOptions.refuse(path, ifAmong: backups)
+    var text = ""
+    VerificationMetrics(verdicts).write(to: &text)
+    try Output.replace(path, with: text)
+  }
+
+  private func rescue(to path: String) throws {
+    let stream = try OutputOptions.create(path, besides: backups)
+    let salvage = Salvage(of: try InputFile.backup(at: backups[0])) { stream.write(bytes: $0) }
+    try stream.finish()
+    StandardError.write(SalvageText(salvage).text)
+  }
+
   private func status(of verification: Verification) -> ExitStatus {
     switch verification.isIntact {
     case nil: .unsupported
     case false?: .damaged
     case true?:
-      verification.targets.contains { $0.refusal != nil } || (strict && verification.hasWarnings)
-        ? .findings : .done
+      verification.fallsShort || verification.targets.contains { $0.refusal != nil }
+        || (strict && verification.hasWarnings) ? .findings : .done
     }
   }
 
