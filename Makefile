@@ -2,15 +2,18 @@
 
 PACKAGES := liblzf-dev libpcre2-dev libxxhash-dev redis-server
 LOSSMAP  := .build/release/lossmap
+SECONDS_EACH ?= 20
+export SECONDS_EACH
 AS_ROOT  := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help demo test deps build release lint bench clean
+.PHONY: help demo test deps build release lint bench fuzz clean
 
 help:
 	@echo "make demo     what would restoring the bundled backup lose, regress or bring back?"
 	@echo "make test     run every test"
 	@echo "make release  build the command: $(LOSSMAP)"
 	@echo "make lint     check layout, warnings and the list of files that may say unsafe"
+	@echo "make fuzz     feed the decoder nonsense, SECONDS_EACH=20 seconds for each target"
 	@echo "make bench    compare with redis-check-rdb on large files (needs python3 and 5 GB of disk)"
 	@echo "make deps     install what is missing: $(PACKAGES)"
 
@@ -47,6 +50,10 @@ lint:
 	@strays=$$(grep -rlw unsafe Sources --include='*.swift' \
 	  | grep -vE '^Sources/(BinaryInput|Hashing|Patterns)/' || true); \
 	if [ -n "$$strays" ]; then echo "the word unsafe in: $$strays"; exit 1; fi
+
+# make fuzz SECONDS_EACH=60
+fuzz: deps
+	Tests/Fuzzing/run
 
 bench: release
 	Tests/Benchmarks/run

@@ -14,6 +14,12 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
   name: "lossmap",
+  products: [
+    .executable(name: "lossmap", targets: ["lossmap"]),
+    .library(name: "BinaryInput", targets: ["BinaryInput"]),
+    .library(name: "Keyspace", targets: ["Keyspace"]),
+    .library(name: "RDB", targets: ["RDB"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),

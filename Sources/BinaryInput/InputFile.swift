@@ -27,7 +27,20 @@ public final class InputFile: Sendable {
   public let path: String
   /// The size in bytes when it was opened.
   public let size: Int
-  private let descriptor: Int32
+  private let source: Source
+
+  /// Where the bytes are.
+  private enum Source {
+    case descriptor(Int32)
+    case memory([UInt8])
+  }
+
+  /// Makes a file of bytes in memory, which reads like any other.
+  public init(_ contents: [UInt8], named path: String) {
+    self.path = path
+    size = contents.count
+    source = .memory(contents)
+  }
 
   /// Opens the file at `path`.
   ///
@@ -52,10 +65,12 @@ public final class InputFile: Sendable {
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     self.path = path
     self.size = Int(status.st_size)
-    self.descriptor = descriptor
+    source = .descriptor(descriptor)
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    if case .descriptor(let descriptor) = source { close(descriptor) }
+  }
 
   /// The first bytes, at most `count`, by which a file is recognized.
   public func beginning(_ count: Int) throws(FormatError) -> [UInt8] {
@@ -71,11 +86,21 @@ public final class InputFile: Sendable {
   func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(FormatError) -> Int {
+    guard case .descriptor(let descriptor) = source else {
+      return unsafe copy(into: buffer, at: offset)
+    }
     while true {
       let count = unsafe pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
       if count >= 0 { return count }
       guard errno == EINTR else { throw FormatError(.unreadable(errno: errno), at: offset) }
     }
+  }
+
+  private func copy(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+    guard case .memory(let contents) = source, offset < contents.count else { return 0 }
+    let count = min(buffer.count, contents.count - offset)
+    unsafe buffer.copyBytes(from: contents[offset..<(offset + count)])
+    return count
   }
 }
 

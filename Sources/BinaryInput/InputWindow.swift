@@ -60,8 +60,9 @@ public struct InputWindow: ~Copyable {
     // Doubling keeps the cost of a record that is larger than the window linear.
     let room = max(Self.stride, filled)
     if buffer.count < filled + room {
+      // One byte more than the file holds, to meet its end; one that has grown since is read on.
       let fileHolds = max(0, file.size - start)
-      let size = max(filled + 1, min(filled + room, max(fileHolds, Self.stride)))
+      let size = max(filled + 1, min(filled + room, fileHolds + 1))
       if buffer.count < size {
         buffer.reserveCapacity(size)
         buffer.append(contentsOf: repeatElement(0, count: size - buffer.count))

@@ -9,9 +9,10 @@ public struct RDBValue: ~Escapable {
   /// The offset in the file of the first of the bytes.
   public let offset: Int
 
+  /// Takes `bytes`, which stand at `offset`, for a value of this type.
   @inlinable
   @_lifetime(copy bytes)
-  init(type: RDBValueType, bytes: Span<UInt8>, at offset: Int) {
+  public init(type: RDBValueType, bytes: Span<UInt8>, at offset: Int) {
     self.type = type
     self.bytes = bytes
     self.offset = offset
