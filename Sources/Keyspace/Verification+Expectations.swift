@@ -17,9 +17,10 @@ extension Verification {
   public mutating func hold(against expectations: Expectations, at time: Int64) {
     if let maxAge = expectations.maxAge {
       if let createdAt {
-        if time - createdAt > maxAge {
-          fallShort(
-            "too-old", "created \((time - createdAt) / 60_000) minutes ago, more than allowed")
+        // A file may state any time: the difference need not fit into 64 bits.
+        let (age, overflow) = time.subtractingReportingOverflow(createdAt)
+        if overflow ? createdAt < time : age > maxAge {
+          fallShort("too-old", "created \(age / 60_000) minutes ago, more than allowed")
         }
       } else {
         fallShort("age-unknown", "the file does not say when it was created")

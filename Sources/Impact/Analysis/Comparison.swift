@@ -169,20 +169,22 @@ struct Comparison: ~Copyable {
   ) -> Evidence? {
     switch classifier.policy.categories[category].value {
     case .counter:
-      var (backup, current): (Int64?, Int64?) = (nil, nil)
-      if case .counter(let known, _, _)? = key.evidence { backup = known }
-      if side == .backup { backup = capture.number } else { current = capture.number }
-      return .counter(
-        backup: backup, current: current, limit: classifier.limit(of: key.name, category: category))
+      var counter = CounterEvidence(limit: classifier.limit(of: key.name, category: category))
+      if case .counter(let known)? = key.evidence { counter = known }
+      if side == .backup {
+        counter.backup = capture.number
+      } else {
+        counter.current = capture.number
+      }
+      return .counter(counter)
     case .amount(let field, _):
-      var (backup, current): (Double?, Double?) = (nil, nil)
-      if case .amount(let known, _, _, _)? = key.evidence { backup = known }
-      let amount = capture.amount(at: field)
-      if side == .backup { backup = amount } else { current = amount }
-      return .amount(
-        backup: backup, current: current,
+      var amount = AmountEvidence(
         subject: classifier.subject(of: key.name, category: category),
         date: classifier.date(in: key.name, category: category))
+      if case .amount(let known)? = key.evidence { amount = known }
+      let value = capture.amount(at: field)
+      if side == .backup { amount.backup = value } else { amount.current = value }
+      return .amount(amount)
     default: return nil
     }
   }

@@ -112,10 +112,40 @@ public struct AffectedKey: Sendable {
 
 /// What the values of an affected key say.
 public enum Evidence: Equatable, Sendable {
-  /// A counter on both sides, and the count at which it locks.
-  case counter(backup: Int64?, current: Int64?, limit: Int64?)
-  /// An amount on both sides, whose it is and on which day.
-  case amount(backup: Double?, current: Double?, subject: String?, date: String?)
+  /// It counts.
+  case counter(CounterEvidence)
+  /// It holds an amount.
+  case amount(AmountEvidence)
+}
+
+/// A counter before and after a restore; nil where a side has no number.
+public struct CounterEvidence: Equatable, Sendable {
+  /// The count that comes back.
+  public internal(set) var backup: Int64?
+  /// The count that it replaces.
+  public internal(set) var current: Int64?
+  /// The count at which it locks; nil if the policy knows none.
+  public internal(set) var limit: Int64?
+
+  /// How much is left after the restore; 0 if it is locked, nil if that is not known.
+  public var remaining: Int64? {
+    guard let limit, let backup else { return nil }
+    // Both come from files.
+    let (difference, overflow) = limit.subtractingReportingOverflow(backup)
+    return overflow ? (backup < 0 ? .max : 0) : max(0, difference)
+  }
+}
+
+/// An amount before and after a restore; nil where a side has no number.
+public struct AmountEvidence: Equatable, Sendable {
+  /// The amount that comes back.
+  public internal(set) var backup: Double?
+  /// The amount that it replaces.
+  public internal(set) var current: Double?
+  /// Whose it is; nil if the policy does not say how to tell.
+  public internal(set) var subject: String?
+  /// The day that it is about, as `YYYY-MM-DD`; nil if the policy does not say how to tell.
+  public internal(set) var date: String?
 }
 
 /// What a restore does to a category.

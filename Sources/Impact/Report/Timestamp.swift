@@ -15,8 +15,7 @@ public struct Timestamp: Equatable, Sendable, CustomStringConvertible {
 
   /// `2026-03-11T01:00:00Z`, with milliseconds only if there are any.
   public var description: String {
-    let day = milliseconds.flooredQuotient(by: Self.millisecondsPerDay)
-    let rest = milliseconds - day * Self.millisecondsPerDay
+    let rest = milliseconds.flooredRemainder(by: Self.millisecondsPerDay)
     let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60)
     let fraction = rest % 1000 == 0 ? "" : ".\(padded(rest % 1000, 3))"
     return "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))\(fraction)Z"
@@ -27,6 +26,12 @@ public struct Timestamp: Equatable, Sendable, CustomStringConvertible {
     let (year, month, day) = Self.civil(
       day: milliseconds.flooredQuotient(by: Self.millisecondsPerDay))
     return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+  }
+
+  /// How many milliseconds later `other` is, or the nearest that 64 bits can say.
+  public func distance(to other: Timestamp) -> Int64 {
+    let (distance, overflow) = other.milliseconds.subtractingReportingOverflow(milliseconds)
+    return overflow ? (other.milliseconds < milliseconds ? .min : .max) : distance
   }
 
   /// The next midnight.
@@ -148,6 +153,11 @@ extension Int64 {
   fileprivate func flooredQuotient(by divisor: Int64) -> Int64 {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? quotient - 1 : quotient
+  }
+
+  fileprivate func flooredRemainder(by divisor: Int64) -> Int64 {
+    let remainder = self % divisor
+    return remainder < 0 ? remainder + divisor : remainder
   }
 }
 

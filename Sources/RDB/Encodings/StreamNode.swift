@@ -80,6 +80,9 @@ struct StreamNode: ~Escapable {
     let isDeleted = flags & Self.deletedFlag != 0
     let hasMasterFields = flags & Self.sameFieldsFlag != 0
     let fields = hasMasterFields ? masterFieldCount : try listpack.control("the number of fields")
+    guard fields >= 0 else {
+      throw .malformed(.streamNode, "the number of fields is negative", at: listpack.offset)
+    }
     if !isDeleted {
       let entry = StreamID(
         milliseconds: id.milliseconds &+ UInt64(bitPattern: milliseconds),

@@ -206,20 +206,20 @@ extension JSONWriter {
   mutating func evidence(_ evidence: Evidence?) {
     switch evidence {
     case nil: return
-    case .counter(let backup, let current, let limit):
+    case .counter(let counter):
       field("counter") { json in
-        json.field("backup", backup)
-        json.field("current", current)
-        json.field("limit", limit)
-        json.field("remaining", limit.flatMap { limit in backup.map { max(0, limit - $0) } })
-        json.field("locked", limit.flatMap { limit in backup.map { $0 >= limit } })
+        json.field("backup", counter.backup)
+        json.field("current", counter.current)
+        json.field("limit", counter.limit)
+        json.field("remaining", counter.remaining)
+        json.field("locked", counter.remaining.map { $0 == 0 })
       }
-    case .amount(let backup, let current, let subject, let date):
+    case .amount(let amount):
       field("amount") { json in
-        json.field("subject", subject)
-        json.field("date", date)
-        json.field("backup", backup)
-        json.field("current", current)
+        json.field("subject", amount.subject)
+        json.field("date", amount.date)
+        json.field("backup", amount.backup)
+        json.field("current", amount.current)
       }
     }
   }

@@ -10,8 +10,10 @@ public struct ImpactText {
   private let language: Language
   private let hasDetails: Bool
 
-  /// More amounts or prefixes than this belong into machine output.
-  private static let shownValues = 5
+  /// More prefixes than this belong into machine output.
+  private static let listedPrefixes = 5
+  /// More counters and amounts than this belong into machine output.
+  private static let listedValues = 100
 
   /// Prepares the report for output; without details it fits on a screen.
   public init(_ report: ImpactReport, style: TextStyle, language: Language, details: Bool) {
@@ -35,11 +37,16 @@ public struct ImpactText {
   // MARK: What was compared
 
   private var header: [String] {
-    var lines = ["Restore  \(describe(report.backup))"]
-    if let current = report.current { lines.append("over     \(describe(current))") }
+    let indent = "         "
+    var lines = [style.wrap(describe(report.backup), first: "Restore  ", rest: indent)]
+    if let current = report.current {
+      lines.append(style.wrap(describe(current), first: "over     ", rest: indent))
+    }
     var moment = "at       \(Timestamp(milliseconds: report.restoreAt))"
     if let createdAt = report.backup.snapshot.createdAt, createdAt <= report.restoreAt {
-      moment += ", \(DurationText.text(report.restoreAt - createdAt, language)) after the backup"
+      let gap = Timestamp(milliseconds: createdAt)
+        .distance(to: Timestamp(milliseconds: report.restoreAt))
+      moment += ", \(DurationText.text(gap, language)) after the backup"
     }
     moment += "; policy \(report.policy.id)"
     lines.append(moment)
@@ -67,8 +74,8 @@ public struct ImpactText {
     if let createdAt = snapshot.createdAt {
       facts.append("\(Timestamp(milliseconds: createdAt))")
     }
-    facts.append("\(snapshot.keys) keys, \(snapshot.expired) expired by then")
-    return "\(EscapedBytes(Array(backup.path.utf8)))  (\(facts.joined(separator: ", ")))"
+    facts.append("\(snapshot.keys) keys, \(snapshot.expired) expired")
+    return "\(EscapedBytes(Array(backup.path.utf8))) (\(facts.joined(separator: ", ")))"
   }
 
   // MARK: What happens to each category
@@ -82,7 +89,7 @@ public struct ImpactText {
   private var table: [String] {
     var table = TextTable([
       ("severity", .left), ("category", .left), ("lost", .right), ("regressed", .right),
-      ("expiry", .right), ("resurrected", .right), ("unchanged", .right), ("heals", .left),
+      ("expiry", .right), ("resurrected", .right), ("same", .right), ("heals", .left),
     ])
     var severities: [Severity] = []
     for impact in harmed {
@@ -125,7 +132,9 @@ public struct ImpactText {
     case .never: return "never"
     case .at(let moment):
       if moment <= report.restoreAt { return "at once" }
-      return "in \(DurationText.text(moment - report.restoreAt, language))"
+      let distance = Timestamp(milliseconds: report.restoreAt)
+        .distance(to: Timestamp(milliseconds: moment))
+      return "in \(DurationText.text(distance, language))"
     }
   }
 
@@ -146,7 +155,7 @@ public struct ImpactText {
     let affected = report.unknown.filter { $0.counts.affected > 0 }
     guard !affected.isEmpty else { return [] }
     let shown = affected.sorted { $0.counts.affected > $1.counts.affected }
-      .prefix(Self.shownValues)
+      .prefix(Self.listedPrefixes)
     var names = shown.map { "\(name(of: $0)) \($0.counts.affected)" }
     if affected.count > shown.count { names.append("and \(affected.count - shown.count) more") }
     return [
@@ -161,35 +170,37 @@ public struct ImpactText {
 
   // MARK: Values
 
-  /// Counters and amounts of keys whose change does harm.
+  /// Counters and amounts of keys whose change does harm, worst first.
   private var values: [String] {
     let harmful = report.keys.filter { $0.evidence != nil && report.severity(of: $0) > .none }
     let ranked = harmful.enumerated().sorted {
       (report.severity(of: $1.element), $0.offset) < (report.severity(of: $0.element), $1.offset)
     }.map(\.element)
-    let changed = ranked.filter { $0.change != .lost }
-    let lines = changed.prefix(Self.shownValues).map { "  \(value(of: $0))" }
-    guard !lines.isEmpty else { return [] }
-    let more = changed.count - lines.count
-    return ["Values that come back"] + lines
-      + (more > 0 ? ["  and \(more) more: see --format json"] : []) + [""]
+    guard !ranked.isEmpty else { return [] }
+    var lines = ["Counters and amounts, in the backup and now"]
+    for key in ranked.prefix(Self.listedValues) {
+      lines.append(style.wrap(value(of: key), first: "  ", rest: "    "))
+    }
+    if ranked.count > Self.listedValues {
+      lines.append("  and \(ranked.count - Self.listedValues) more: see --format json")
+    }
+    return lines + [""]
   }
 
   private func value(of key: AffectedKey) -> String {
     let name = "\(EscapedBytes(key.name, limit: 56))"
     switch key.evidence {
-    case .counter(let backup, let current, let limit):
-      var text = "\(name): \(backup.map { "\($0)" } ?? "?")"
-      if let limit {
-        let isLocked = (backup ?? 0) >= limit
-        text += " of \(limit)\(isLocked ? ", locked" : ", \(limit - (backup ?? 0)) left")"
+    case .counter(let counter):
+      var text = "\(name): backup \(counter.backup.map { "\($0)" } ?? "-")"
+      if let limit = counter.limit { text += " of \(limit)" }
+      if let remaining = counter.remaining {
+        text += remaining == 0 ? ", locked" : ", \(remaining) left"
       }
-      if key.change != .resurrected { text += " (now \(current.map { "\($0)" } ?? "?"))" }
-      return text
-    case .amount(let backup, let current, let subject, let date):
-      let owner = subject.map { "\($0) \(date ?? "")" } ?? name
-      let now = current.map { " (now \($0))" } ?? ""
-      return "\(owner): \(backup.map { "\($0)" } ?? "?")\(now)"
+      return text + "; now \(counter.current.map { "\($0)" } ?? "-") (\(key.change.word))"
+    case .amount(let amount):
+      let owner = amount.subject.map { "\($0) \(amount.date ?? "")" } ?? name
+      return "\(owner): backup \(amount.backup.map { "\($0)" } ?? "-"); "
+        + "now \(amount.current.map { "\($0)" } ?? "-") (\(key.change.word))"
     case nil: return name
     }
   }
@@ -325,8 +336,7 @@ extension EventImpact {
   fileprivate var text: String {
     switch subject {
     case .keys(let change):
-      let word = change == .regressedExpiry ? "with an older expiry" : change.rawValue
-      return "\(count) \(word)"
+      return "\(count) \(change.word)"
     case .members(let change):
       return "\(count) \(count == 1 ? "member" : "members") \(change.rawValue)"
     }
@@ -337,4 +347,9 @@ extension ChangeCounts {
   fileprivate mutating func add(_ other: ChangeCounts) {
     for change in KeyChange.allCases { self[change] += other[change] }
   }
+}
+
+extension KeyChange {
+  /// The word in a sentence.
+  fileprivate var word: String { self == .regressedExpiry ? "with an older expiry" : rawValue }
 }
