@@ -68,6 +68,11 @@ let package = Package(
     .testTarget(
       name: "BinaryInputTests", dependencies: ["BinaryInput", "CCRC64", "TestSupport"],
       swiftSettings: settings),
+    // Held against a real server.
+    .testTarget(
+      name: "OracleTests",
+      dependencies: ["BinaryInput", "Hashing", "Keyspace", "RDB", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "PatternsTests", dependencies: ["Patterns", "TestSupport"], swiftSettings: settings),
     .testTarget(

@@ -12,7 +12,7 @@ public enum BackupKind: String, Sendable {
   public init(of file: InputFile) throws(InputError) {
     let header: [UInt8]
     do throws(FormatError) {
-      header = try file.beginning(264)
+      header = try file.bytes(264)
     } catch {
       throw InputError(path: file.path, problem: error.message)
     }

@@ -12,14 +12,24 @@ public struct EscapedBytes: CustomStringConvertible, Sendable {
     self.init(bytes.span, limit: limit)
   }
 
+  /// Makes a sentence safe to show: its quotes and backslashes stay as they are.
+  public init(sentence: String) {
+    let bytes = Array(sentence.utf8)
+    self.init(bytes.span, limit: .max, escapesQuotes: false)
+  }
+
   /// Escapes borrowed bytes, of which at most `limit` are shown.
   public init(_ bytes: Span<UInt8>, limit: Int = .max) {
+    self.init(bytes, limit: limit, escapesQuotes: true)
+  }
+
+  private init(_ bytes: Span<UInt8>, limit: Int, escapesQuotes: Bool) {
     var text = ""
     var position = 0
     let shown = min(bytes.count, limit)
     while position < shown {
       if let (scalar, length) = Self.scalar(in: bytes, at: position), Self.isPrintable(scalar) {
-        if scalar == "\"" || scalar == "\\" { text += "\\" }
+        if escapesQuotes && (scalar == "\"" || scalar == "\\") { text += "\\" }
         text.unicodeScalars.append(scalar)
         position += length
       } else {

@@ -72,12 +72,12 @@ public final class InputFile: Sendable {
     if case .descriptor(let descriptor) = source { close(descriptor) }
   }
 
-  /// The first bytes, at most `count`, by which a file is recognized.
-  public func beginning(_ count: Int) throws(FormatError) -> [UInt8] {
+  /// The bytes from `offset` on, at most `count`.
+  public func bytes(at offset: Int = 0, _ count: Int) throws(FormatError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let length = try unsafe bytes.withUnsafeMutableBufferPointer {
       (buffer) throws(FormatError) -> Int in
-      try unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+      try unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
     }
     return Array(bytes.prefix(length))
   }

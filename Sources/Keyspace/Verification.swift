@@ -8,6 +8,8 @@ public struct Verification: Sendable {
   public let path: String
   /// The size of the file in bytes.
   public let bytes: Int
+  /// Whether the file could be opened and begins as a backup does.
+  public internal(set) var isBackup = true
   /// Whether the file is whole; nil if this build can't tell because it does not support something in it.
   public internal(set) var isIntact: Bool? = true
   /// What the checksum said; nil if the end was not reached.
@@ -76,6 +78,7 @@ public struct Verification: Sendable {
   public init(_ error: InputError) {
     self.init(path: error.path, bytes: 0)
     isIntact = false
+    isBackup = false
     problems = [
       Problem(severity: .error, code: "no-backup", offset: 0, key: nil, message: error.problem)
     ]

@@ -33,6 +33,8 @@ struct VerificationReading: ~Copyable {
   private var counted: (keys: UInt64, expires: UInt64) = (0, 0)
   private var libraries: Set<String> = []
   private var modules: [String] = []
+  /// The version of a type or opcode that came later than the file's version.
+  private var newestFeature: Int?
   /// The first problem for which a server stops loading.
   private var refusal: String?
 
@@ -62,6 +64,10 @@ struct VerificationReading: ~Copyable {
       if options.looksForDuplicates { try findDuplicates(in: file) }
     } catch {
       if case .checksumMismatch = error.reason { result.checksum = .mismatch }
+      if error.code == FormatRule.notInVersion.code {
+        let byte = (try? file.bytes(at: error.offset, 1))?.first
+        newestFeature = byte.flatMap { RDBVersion.since(ofRecord: $0) }
+      }
       note(error, in: nil)
     }
   }
@@ -234,6 +240,11 @@ struct VerificationReading: ~Copyable {
     guard let version = result.version else { return refusal ?? "the file has no readable header" }
     if let refusal = release.refusal(of: version) { return refusal }
     if let refusal { return refusal }
+    if let newestFeature,
+      release.version.flavour == .valkey || release.version.number < newestFeature
+    {
+      return "\(release.name) does not know a type of RDB version \(newestFeature)"
+    }
     if highestDatabase >= options.databases {
       return "database \(highestDatabase) takes more than \(options.databases) databases"
     }

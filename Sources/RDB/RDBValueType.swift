@@ -181,6 +181,11 @@ extension RDBVersion {
     return .opcode(opcode)
   }
 
+  /// The first RDB version of Redis in which `byte` begins a record; nil if none is known.
+  public static func since(ofRecord byte: UInt8) -> Int? {
+    RDBOpcode(rawValue: byte)?.since ?? RDBValueType(rawValue: byte)?.traits.since
+  }
+
   private func tooNew(_ what: String, since: Int, at offset: Int) -> FormatError {
     .malformed(
       .notInVersion,

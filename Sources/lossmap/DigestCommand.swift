@@ -35,7 +35,8 @@ struct DigestCommand: ParsableCommand {
   @Option(help: "The server that is asked: redis-7.0, valkey-8.1, …")
   var target: Target?
 
-  @Option(help: "Leave out what has expired by this moment: \(momentHelp).")
+  @Option(
+    help: "Leave out what has expired by this moment: \(momentHelp).", transform: Moment.parse)
   var at: Moment?
 
   @Option(help: "With --keys, write text or ndjson (one object a key).")

@@ -42,7 +42,8 @@ struct ImpactCommand: ParsableCommand {
   @Option(help: "The state that the restore would replace: an RDB file.")
   var current: String?
 
-  @Option(help: "The moment of the restore: \(momentHelp). (default: now)")
+  @Option(
+    help: "The moment of the restore: \(momentHelp). (default: now)", transform: Moment.parse)
   var at: Moment?
 
   @Option(help: "End with status 1 if the report's severity is at least this.")
@@ -81,7 +82,7 @@ struct ImpactCommand: ParsableCommand {
   }
 
   private func write(_ report: ImpactReport) throws {
-    var stream = try output.open(besides: [backup] + (current.map { [$0] } ?? []))
+    var stream = try output.open(besides: [backup, current, policy.policy])
     switch format {
     case .text:
       ImpactText(report, style: output.style, language: .english, details: details)

@@ -28,7 +28,7 @@ struct InspectCommand: ParsableCommand {
     help: """
       Judge expiries at this moment and leave out what has expired by then: \(momentHelp). (default: \
       judge now, leave out nothing)
-      """)
+      """, transform: Moment.parse)
   var at: Moment?
 
   @Option(help: "Write text or json.")
@@ -43,7 +43,7 @@ struct InspectCommand: ParsableCommand {
       let inventory = try Inventory(
         of: try InputFile.backup(at: backup), at: at?.milliseconds ?? Moment.now,
         leavesOutExpired: at != nil, classifier: classifier)
-      var stream = try output.open(besides: [backup])
+      var stream = try output.open(besides: [backup, policy.policy])
       switch format {
       case .text: InventoryText(inventory, style: output.style).write(to: &stream)
       case .json: InventoryJSON(inventory).write(to: &stream)

@@ -8,12 +8,19 @@ internal import RDB
 internal import Reports
 
 /// A moment on the command line.
-struct Moment: ExpressibleByArgument {
+struct Moment {
   let milliseconds: Int64
 
-  init?(argument: String) {
-    guard let timestamp = Timestamp(parsing: argument) else { return nil }
-    milliseconds = timestamp.milliseconds
+  /// Reads a moment.
+  ///
+  /// - Throws: `ValidationError` that shows how one is written.
+  static func parse(_ argument: String) throws -> Moment {
+    guard let timestamp = Timestamp(parsing: argument) else {
+      throw ValidationError(
+        "'\(EscapedBytes(Array(argument.utf8)))' is no moment: write 2026-03-11T01:00:00Z, with a zone"
+      )
+    }
+    return Moment(milliseconds: timestamp.milliseconds)
   }
 
   static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
@@ -62,20 +69,20 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// Opens where the answer goes. An input is never written to.
-  func open(besides inputs: [String]) throws -> Output {
+  func open(besides inputs: [String?]) throws -> Output {
     guard let output else { return Output() }
     return try Self.create(output, besides: inputs)
   }
 
   /// Creates or empties the file at `path`, unless it is one of the inputs.
-  static func create(_ path: String, besides inputs: [String]) throws -> Output {
+  static func create(_ path: String, besides inputs: [String?]) throws -> Output {
     try refuse(path, ifAmong: inputs)
     return try Output(path: path)
   }
 
   /// Refuses to write to an input.
-  static func refuse(_ path: String, ifAmong inputs: [String]) throws {
-    for input in inputs where isSameFile(path, input) {
+  static func refuse(_ path: String, ifAmong inputs: [String?]) throws {
+    for input in inputs.compactMap(\.self) where isSameFile(path, input) {
       throw ValidationError("\(path) is an input, which is never written to")
     }
   }

@@ -22,7 +22,7 @@ struct PolicyCommand: ParsableCommand {
       try reportingErrors {
         let source = try file.map { try PolicySource(path: $0) }
         _ = try source?.policy()
-        let stream = try output.open(besides: file.map { [$0] } ?? [])
+        let stream = try output.open(besides: [file])
         stream.write(source?.text ?? Policy.builtInSource)
         try stream.finish()
       }

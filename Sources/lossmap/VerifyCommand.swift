@@ -70,6 +70,10 @@ struct VerifyCommand: ParsableCommand {
     if salvage != nil && backups.count != 1 {
       throw ValidationError("--salvage takes one backup")
     }
+    let targets = [salvage, prometheus, output.output].compactMap(\.self)
+    guard Set(targets).count == targets.count else {
+      throw ValidationError("--salvage, --prometheus and --output take different files")
+    }
   }
 
   func run() throws {

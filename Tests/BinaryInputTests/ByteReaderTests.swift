@@ -1,6 +1,6 @@
 import BinaryInput
-import Testing
 import TestSupport
+import Testing
 
 struct ByteReaderTests {
   /// A way to read something, and how many bytes it takes.
@@ -71,19 +71,24 @@ struct ByteReaderTests {
 
   @Test func `integers stand least significant byte first`() throws {
     #expect(try read("01 02") { (reader) throws(FormatError) in try reader.uint16() } == 0x0201)
-    #expect(try read("01 02 03 84") { (reader) throws(FormatError) in try reader.uint32() } == 0x8403_0201)
+    #expect(
+      try read("01 02 03 84") { (reader) throws(FormatError) in try reader.uint32() } == 0x8403_0201
+    )
     #expect(
       try read("01 02 03 04 05 06 07 88") { (reader) throws(FormatError) in try reader.uint64() }
         == 0x8807_0605_0403_0201)
     #expect(
-      try read("FE FF FF FF FF FF FF FF") { (reader) throws(FormatError) in try reader.int64() } == -2)
+      try read("FE FF FF FF FF FF FF FF") { (reader) throws(FormatError) in try reader.int64() }
+        == -2)
     #expect(
-      try read("00 00 00 00 00 00 F8 3F") { (reader) throws(FormatError) in try reader.double() } == 1.5)
+      try read("00 00 00 00 00 00 F8 3F") { (reader) throws(FormatError) in try reader.double() }
+        == 1.5)
   }
 
   @Test(arguments: [
     ("80", -128), ("7F", 127), ("00 80", -32768), ("FF 7F", 32767), ("00 00 80", -8_388_608),
-    ("FF FF 7F", 8_388_607), ("00 00 00 80", -2_147_483_648), ("FF FF FF FF FF FF FF 7F", Int64.max),
+    ("FF FF 7F", 8_388_607), ("00 00 00 80", -2_147_483_648),
+    ("FF FF FF FF FF FF FF 7F", Int64.max),
     ("00 00 00 00 00 00 00 80", Int64.min),
   ])
   func `a signed integer of any width keeps its sign`(bytes: String, value: Int64) throws {

@@ -1,7 +1,7 @@
 import BinaryInput
 import CCRC64
-import Testing
 import TestSupport
+import Testing
 
 struct CRC64Tests {
   /// The plain version, bit by bit: the reflected polynomial, nothing before and nothing after.

@@ -25,7 +25,10 @@ struct FormatErrorTests {
   }
 
   @Test(arguments: [
-    (FormatError.Reason.truncated(needed: 8, available: 0), "truncated", "the data ends here, 8 more bytes are needed"),
+    (
+      FormatError.Reason.truncated(needed: 8, available: 0), "truncated",
+      "the data ends here, 8 more bytes are needed"
+    ),
     (.truncated(needed: 1, available: 0), "truncated", "the data ends here, 1 more byte is needed"),
     (.truncated(needed: 900, available: 12), "truncated", "length 900 exceeds the 12 bytes left"),
     (.truncated(needed: 2, available: 1), "truncated", "length 2 exceeds the 1 byte left"),

@@ -1,6 +1,7 @@
-@testable import BinaryInput
-import Testing
 import TestSupport
+import Testing
+
+@testable import BinaryInput
 
 struct InputWindowTests {
   private let folder: TemporaryFolder

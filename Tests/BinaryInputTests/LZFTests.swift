@@ -1,6 +1,7 @@
-@testable import BinaryInput
-import Testing
 import TestSupport
+import Testing
+
+@testable import BinaryInput
 
 struct LZFTests {
   /// What `compressed` expands to, if it is `length` bytes; nil if it is rejected, as it must be then.
@@ -130,7 +131,9 @@ struct LZFTests {
           let count = UInt8.random(in: 0...7, using: &random)
           input += [count] + random.bytes(Int(count) + Int.random(in: 0...8, using: &random) / 8)
         } else {
-          input += [UInt8.random(in: 1...7, using: &random) << 5, UInt8.random(in: 0...3, using: &random)]
+          input += [
+            UInt8.random(in: 1...7, using: &random) << 5, UInt8.random(in: 0...3, using: &random),
+          ]
         }
       }
       let expected = oracle(input)

@@ -1,6 +1,6 @@
 import BinaryInput
-import Testing
 import TestSupport
+import Testing
 
 struct ScratchBufferTests {
   private func decimal(_ value: Int64) -> [UInt8] {

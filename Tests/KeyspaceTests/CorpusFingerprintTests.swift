@@ -3,8 +3,8 @@ import Foundation
 import Hashing
 import Keyspace
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// The same data, written by the same server in other encodings and by other servers.
 struct CorpusFingerprintTests {

@@ -1,8 +1,8 @@
 import Hashing
 import Keyspace
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct KeyTableTests {
   private func summary(_ key: Fingerprint, _ offset: Int) -> KeySummary {
@@ -31,7 +31,8 @@ struct KeyTableTests {
     for (position, key) in keys.enumerated() {
       if table.match(key)?.position != position { wrong += 1 }
     }
-    for key in fingerprints(10_000, seed: seed &+ 1) where table.contains(key) || table.match(key) != nil {
+    for key in fingerprints(10_000, seed: seed &+ 1)
+    where table.contains(key) || table.match(key) != nil {
       wrong += 1
     }
     #expect(wrong == 0, "seed \(seed)")

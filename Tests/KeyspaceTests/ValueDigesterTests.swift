@@ -3,8 +3,8 @@ import Foundation
 import Hashing
 import Keyspace
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// Every value of every file against what a real server computed from its own memory.
 struct ValueDigesterTests {
@@ -16,7 +16,8 @@ struct ValueDigesterTests {
   }
 
   @Test(arguments: BackupFile.fixtures)
-  func `every value of a fixture has the digest that the server computed`(backup: BackupFile) throws {
+  func `every value of a fixture has the digest that the server computed`(backup: BackupFile) throws
+  {
     try check(backup)
   }
 

@@ -2,13 +2,14 @@ import BinaryInput
 import Hashing
 import Keyspace
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct ValueFingerprinterTests {
   private let hasher = FingerprintHasher(seed: 42)
 
-  private func fingerprint(_ record: [UInt8], _ header: String = "REDIS0014") throws -> Fingerprint {
+  private func fingerprint(_ record: [UInt8], _ header: String = "REDIS0014") throws -> Fingerprint
+  {
     let facts = try facts(RDBBuilder.file(record, header: header), hasher)
     return try #require(facts[KeyName(0, Array("k".utf8))]).value
   }
@@ -29,7 +30,9 @@ struct ValueFingerprinterTests {
   }
 
   @Test(arguments: [
-    Equals("a string as integer or text", [hex("00 C0 05"), hex("00 01 \"5\""), hex("00 C3 02 01 00 35")]),
+    Equals(
+      "a string as integer or text",
+      [hex("00 C0 05"), hex("00 01 \"5\""), hex("00 C3 02 01 00 35")]),
     Equals(
       "a set in any order and encoding",
       [
@@ -48,21 +51,28 @@ struct ValueFingerprinterTests {
     Equals(
       "a hash in any order and encoding",
       [
-        hex("04 02 01 \"f\" 01 \"v\" 01 \"g\" C0 07"), hex("04 02 01 \"g\" 01 \"7\" 01 \"f\" 01 \"v\""),
+        hex("04 02 01 \"f\" 01 \"v\" 01 \"g\" C0 07"),
+        hex("04 02 01 \"g\" 01 \"7\" 01 \"f\" 01 \"v\""),
         [16] + ListpackBuilder(["f", "v", "g", "7"]).string(),
         hex("09 0D 02 01 \"f\" 01 00 \"v\" 01 \"g\" 01 01 \"7\" 00 FF"),
         hex("18 00 00 00 00 00 00 00 00 02 00 01 \"f\" 01 \"v\" 00 01 \"g\" 01 \"7\""),
-        hex("19 00 00 00 00 00 00 00 00") + ListpackBuilder(["f", "v", "0", "g", "7", "0"]).string(),
+        hex("19 00 00 00 00 00 00 00 00")
+          + ListpackBuilder(["f", "v", "0", "g", "7", "0"]).string(),
       ],
-      valkey: hex("16 02 01 \"f\" 01 \"v\" FF FF FF FF FF FF FF FF 01 \"g\" 01 \"7\" FF FF FF FF FF FF FF FF")),
+      valkey: hex(
+        "16 02 01 \"f\" 01 \"v\" FF FF FF FF FF FF FF FF 01 \"g\" 01 \"7\" FF FF FF FF FF FF FF FF")
+    ),
     Equals(
       "fields that expire, in any encoding",
       [
         hex("18 0A 00 00 00 00 00 00 00 02 01 01 \"f\" 01 \"v\" 00 01 \"g\" 01 \"7\""),
         hex("18 05 00 00 00 00 00 00 00 02 00 01 \"g\" 01 \"7\" 06 01 \"f\" 01 \"v\""),
-        hex("19 00 00 00 00 00 00 00 00") + ListpackBuilder(["f", "v", "10", "g", "7", "0"]).string(),
+        hex("19 00 00 00 00 00 00 00 00")
+          + ListpackBuilder(["f", "v", "10", "g", "7", "0"]).string(),
       ],
-      valkey: hex("16 02 01 \"f\" 01 \"v\" 0A 00 00 00 00 00 00 00 01 \"g\" 01 \"7\" FF FF FF FF FF FF FF FF")),
+      valkey: hex(
+        "16 02 01 \"f\" 01 \"v\" 0A 00 00 00 00 00 00 00 01 \"g\" 01 \"7\" FF FF FF FF FF FF FF FF")
+    ),
     Equals(
       "a sorted set in any order and encoding, −0 as 0",
       [
@@ -100,13 +110,18 @@ struct ValueFingerprinterTests {
 
   @Test func `everything that a user could notice makes a difference`() throws {
     let records: [(String, [UInt8])] = [
-      ("string", hex("00 01 61")), ("other string", hex("00 01 62")), ("empty string", hex("00 00")),
-      ("list", hex("01 02 01 \"a\" 01 \"b\"")), ("list in other order", hex("01 02 01 \"b\" 01 \"a\"")),
-      ("list cut elsewhere", hex("01 02 00 02 \"ab\"")), ("list twice the element", hex("01 02 01 \"a\" 01 \"a\"")),
-      ("list of one", hex("01 01 01 \"a\"")), ("empty list", hex("01 00")), ("empty set", hex("02 00")),
+      ("string", hex("00 01 61")), ("other string", hex("00 01 62")),
+      ("empty string", hex("00 00")),
+      ("list", hex("01 02 01 \"a\" 01 \"b\"")),
+      ("list in other order", hex("01 02 01 \"b\" 01 \"a\"")),
+      ("list cut elsewhere", hex("01 02 00 02 \"ab\"")),
+      ("list twice the element", hex("01 02 01 \"a\" 01 \"a\"")),
+      ("list of one", hex("01 01 01 \"a\"")), ("empty list", hex("01 00")),
+      ("empty set", hex("02 00")),
       ("set of one", hex("02 01 01 \"a\"")), ("set", hex("02 02 01 \"a\" 01 \"b\"")),
       ("set cut elsewhere", hex("02 02 00 02 \"ab\"")),
-      ("hash", hex("04 01 01 \"a\" 01 \"b\"")), ("hash the other way round", hex("04 01 01 \"b\" 01 \"a\"")),
+      ("hash", hex("04 01 01 \"a\" 01 \"b\"")),
+      ("hash the other way round", hex("04 01 01 \"b\" 01 \"a\"")),
       ("hash cut elsewhere", hex("04 01 02 \"ab\" 00")),
       ("hash that expires", hex("18 05 00 00 00 00 00 00 00 01 01 01 \"a\" 01 \"b\"")),
       ("hash that expires later", hex("18 06 00 00 00 00 00 00 00 01 01 01 \"a\" 01 \"b\"")),
@@ -139,21 +154,45 @@ struct ValueFingerprinterTests {
       ("an id", { $0.nodes[1][0].id = 4 }), ("an entry less", { $0.nodes[0].removeLast() }),
       ("the last id", { $0.last = 6 }), ("the greatest deleted id", { $0.maxDeleted = 0 }),
       ("the number of entries ever", { $0.added = 5 }),
-      ("a group less", { $0.groups.removeLast() }), ("the name of a group", { $0.groups[0].name = "G" }),
-      ("the groups' names swapped", { $0.groups[0].name = "h"; $0.groups[1].name = "g" }),
+      ("a group less", { $0.groups.removeLast() }),
+      ("the name of a group", { $0.groups[0].name = "G" }),
+      (
+        "the groups' names swapped",
+        {
+          $0.groups[0].name = "h"; $0.groups[1].name = "g"
+        }
+      ),
       ("the last delivered id", { $0.groups[0].lastDelivered = 3 }),
       ("the entries read", { $0.groups[0].entriesRead = 3 }),
       ("the entries read unknown", { $0.groups[0].entriesRead = .max }),
-      ("nothing pending", { $0.groups[0].pending = []; for i in 0..<2 { $0.groups[0].consumers[i].owned = [] } }),
-      ("a pending id", { $0.groups[0].pending[0].id = 5; $0.groups[0].consumers[0].owned = [5] }),
+      (
+        "nothing pending",
+        {
+          $0.groups[0].pending = []; for i in 0..<2 { $0.groups[0].consumers[i].owned = [] }
+        }
+      ),
+      (
+        "a pending id",
+        {
+          $0.groups[0].pending[0].id = 5; $0.groups[0].consumers[0].owned = [5]
+        }
+      ),
       ("a delivery time", { $0.groups[0].pending[0].time += 1 }),
       ("a delivery count", { $0.groups[0].pending[0].count += 1 }),
-      ("an owner", { $0.groups[0].consumers[0].owned = [2]; $0.groups[0].consumers[1].owned = [1] }),
+      (
+        "an owner",
+        {
+          $0.groups[0].consumers[0].owned = [2]; $0.groups[0].consumers[1].owned = [1]
+        }
+      ),
       ("a consumer's name", { $0.groups[0].consumers[0].name = "Alice" }),
       ("a consumer more", { $0.groups[1].consumers.append(.init(name: "carol")) }),
-      ("a consumer moved to the other group", {
-        $0.groups[0].consumers.append(.init(name: "carol"))
-      }),
+      (
+        "a consumer moved to the other group",
+        {
+          $0.groups[0].consumers.append(.init(name: "carol"))
+        }
+      ),
     ]
     var seen: [Fingerprint: String] = [:]
     for (name, change) in changes {

@@ -1,6 +1,6 @@
 import Patterns
-import Testing
 import TestSupport
+import Testing
 
 struct BytePatternTests {
   private func matches(_ pattern: String, anchored: Bool = true, _ key: String) throws -> Bool {

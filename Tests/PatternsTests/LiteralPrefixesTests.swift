@@ -1,5 +1,6 @@
-@testable import Patterns
 import Testing
+
+@testable import Patterns
 
 struct LiteralPrefixesTests {
   private func check(

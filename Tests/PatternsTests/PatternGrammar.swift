@@ -20,7 +20,9 @@ struct PatternGrammar {
   mutating func key() -> [UInt8] {
     let letters = Array("ab:1.".utf8) + [UInt8(ascii: "\n"), 0, 0xFF, UInt8(ascii: "A")]
     return (0..<Int.random(in: 0...7, using: &random)).map { _ in
-      oneIn(8) ? letters.randomElement(using: &random) ?? 0 : letters[Int.random(in: 0..<4, using: &random)]
+      oneIn(8)
+        ? letters.randomElement(using: &random) ?? 0
+        : letters[Int.random(in: 0..<4, using: &random)]
     }
   }
 

@@ -1,6 +1,7 @@
-@testable import Patterns
-import Testing
 import TestSupport
+import Testing
+
+@testable import Patterns
 
 struct PatternListTests {
   private func firstMatch(_ list: PatternList, _ key: String) -> Int? {
@@ -50,7 +51,8 @@ struct PatternListTests {
 
   @Test func `a key need not be text`() throws {
     let list = try PatternList(["a\\xFF", "\\x00", "[\\x80-\\xFF]{2}", "é."])
-    for (key, index) in [("61 FF", 0), ("00 01", 1), ("80 C3", 2), ("C3 A9", 2)] as [(String, Int)] {
+    for (key, index) in [("61 FF", 0), ("00 01", 1), ("80 C3", 2), ("C3 A9", 2)] as [(String, Int)]
+    {
       let bytes = hex(key)
       #expect(list.firstMatch(bytes.span) == index)
     }
@@ -74,7 +76,8 @@ struct PatternListTests {
   @Test(arguments: [
     ("x\\c(a|b", "b"), ("x\\c\\|b", "b"), ("x\\c[a|b]", "b]"), ("a\\Q(\\E|b", "b"), ("x[(]|b", "b"),
     ("x(?#()|b", "b"), ("(?x)a # (\n|b", "b"), ("ab?", "a"), ("(ab|c)?d", "d"), ("(a|)b", "b"),
-    ("a{0}b", "b"), ("(a){0}b", "b"), ("a{,2}b", "a{,2}b"), ("é?b", "\u{C3}b"), ("a|", "q"), ("|a", "q"),
+    ("a{0}b", "b"), ("(a){0}b", "b"), ("a{,2}b", "a{,2}b"), ("é?b", "\u{C3}b"), ("a|", "q"),
+    ("|a", "q"),
   ])
   func `a shortcut does not change what a pattern matches`(pattern: String, key: String) throws {
     let plain = try BytePattern(pattern, anchored: true)
@@ -111,7 +114,8 @@ struct PatternListTests {
         let found = list.firstMatch(key.span)
         if found != expected {
           Issue.record(
-            "seed \(seed): \(sources), key \(hexText(key)): \(found as Int?), not \(expected as Int?)")
+            "seed \(seed): \(sources), key \(hexText(key)): \(found as Int?), not \(expected as Int?)"
+          )
         }
       }
     }

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct ChecksumTests {
   private func builder(_ header: String) -> RDBBuilder {

@@ -1,12 +1,13 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// Streams against `XINFO STREAM FULL`, which knows what no digest covers: states, groups, consumers and
 /// pending entries.
 struct CorpusStreamTests {
-  @Test(.enabled(if: Repository.hasCorpus, "the corpus is not here"),
+  @Test(
+    .enabled(if: Repository.hasCorpus, "the corpus is not here"),
     arguments: (BackupFile.corpus + BackupFile.legacy).filter { name in
       ["-streams", "_streams", "-all", "-tiny-encodings", "-nocompress-nochecksum"]
         .contains { name.name.hasSuffix($0) }

@@ -1,8 +1,8 @@
 import BinaryInput
 import Foundation
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// Every key of every file against what a real server said about it.
 struct CorpusTests {
@@ -49,7 +49,9 @@ struct CorpusTests {
     let truth = try Truth(of: backup.url)
     var (keys, functions) = try Self.read(backup)
     if isConverted {
-      keys = keys.filter { ($0.value.attributes.expiry ?? .max) > Int64(Date.now.timeIntervalSince1970 * 1000) }
+      keys = keys.filter {
+        ($0.value.attributes.expiry ?? .max) > Int64(Date.now.timeIntervalSince1970 * 1000)
+      }
     }
     #expect(Set(keys.keys) == Set(truth.keys.map(KeyName.init)))
     for stated in truth.keys {

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct EncodedStringTests {
   static let examples: [WorkedExample] = [
@@ -75,7 +75,9 @@ struct EncodedStringTests {
 
   @Test func `the length of a string is known without making it`() throws {
     let folder = try TemporaryFolder()
-    for (bytes, count) in [("C1 7F FF", 4), ("03 61 62 63", 3), ("C3 09 40 40 01 61 61 E0 33 00 01 61 61", 64)] {
+    for (bytes, count) in [
+      ("C1 7F FF", 4), ("03 61 62 63", 3), ("C3 09 40 40 01 61 61 E0 33 00 01 61 61", 64),
+    ] {
       let path = try folder.file(file([0] + hex(bytes)))
       var reader = try RDBReader(try InputFile(path: path))
       _ = try reader.next()

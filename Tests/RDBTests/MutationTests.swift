@@ -1,12 +1,14 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// Single bytes of real files, changed.
 struct MutationTests {
   /// The changes: all bits, the lowest bit, no bits at all.
-  private static let changes: [@Sendable (UInt8) -> UInt8] = [{ $0 ^ 0xFF }, { $0 ^ 1 }, { _ in 0 }]
+  private static let changes: [@Sendable (UInt8) -> UInt8] = [
+    { $0 ^ 0xFF }, { $0 ^ 1 }, { _ in 0 },
+  ]
 
   /// Every byte of small files, every seventeenth of larger ones.
   private func positions(_ count: Int) -> [Int] {
@@ -37,7 +39,9 @@ struct MutationTests {
   func `with a checksum, every changed byte is found`(fixture: BackupFile) throws {
     let bytes = try fixture.bytes()
     try forEachChange(of: bytes, upTo: bytes.count) { position, error in
-      if error == nil { Issue.record("a change of byte \(position) of \(bytes.count) was not found") }
+      if error == nil {
+        Issue.record("a change of byte \(position) of \(bytes.count) was not found")
+      }
     }
   }
 

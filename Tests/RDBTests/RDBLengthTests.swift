@@ -1,7 +1,8 @@
 import BinaryInput
-@testable import RDB
-import Testing
 import TestSupport
+import Testing
+
+@testable import RDB
 
 struct RDBLengthTests {
   @Test(arguments: [

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// Damage between and around values.
 struct RDBReaderErrorTests {

@@ -1,7 +1,8 @@
 import BinaryInput
-@testable import RDB
-import Testing
 import TestSupport
+import Testing
+
+@testable import RDB
 
 struct RDBReaderTests {
   /// A file with every kind of record that a Redis file can have, out of the usual order.
@@ -83,7 +84,8 @@ struct RDBReaderTests {
   }
 
   @Test(arguments: [
-    ("FD 80 43 6D 38", 946_684_800_000), ("FD FF FF FF FF", -1000), ("FD FF FF FF 7F", 2_147_483_647_000),
+    ("FD 80 43 6D 38", 946_684_800_000), ("FD FF FF FF FF", -1000),
+    ("FD FF FF FF 7F", 2_147_483_647_000),
     ("FC 00 D8 C3 2C BB 03 00 00", 4_102_444_800_000), ("FC FF FF FF FF FF FF FF FF", -1),
     ("FC 00 00 00 00 00 00 00 80", Int64.min), ("FC 00 00 00 00 00 00 00 00", 0),
   ])

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// Records and the window through which the file is seen.
 struct RDBReaderWindowTests {
@@ -12,7 +12,8 @@ struct RDBReaderWindowTests {
   func `a record may straddle the edge of the window anywhere`(shift: Int) throws {
     var builder = RDBBuilder()
     // type, name of two bytes, length of five
-    builder.key("a", [0] + RDBBuilder.string([UInt8](repeating: 0x78, count: Self.stride - 60 + shift)))
+    builder.key(
+      "a", [0] + RDBBuilder.string([UInt8](repeating: 0x78, count: Self.stride - 60 + shift)))
     builder.selectDatabase(9)
     builder.expiry(77)
     builder.append(hex("F8 40 64"))
@@ -37,7 +38,8 @@ struct RDBReaderWindowTests {
     var builder = RDBBuilder()
     let rest = 9 + 1 + 2 + 5 + 1
     builder.key(
-      "a", [0] + RDBBuilder.string([UInt8](repeating: 0x78, count: Self.stride - rest - 10 + shift)))
+      "a", [0] + RDBBuilder.string([UInt8](repeating: 0x78, count: Self.stride - rest - 10 + shift))
+    )
     let bytes = builder.file()
     #expect(bytes.count == Self.stride - 2 + shift)
     let file = try read(bytes)

@@ -1,7 +1,8 @@
 import BinaryInput
-@testable import RDB
-import Testing
 import TestSupport
+import Testing
+
+@testable import RDB
 
 /// What a byte that begins a record means in a version.
 struct RDBValueTypeTests {
@@ -43,7 +44,8 @@ struct RDBValueTypeTests {
     for version in 1...14 {
       let version = RDBVersion(.redis, version)
       if version.number >= since {
-        #expect(try version.kind(of: number, at: 9) == .opcode(try #require(RDBOpcode(rawValue: number))))
+        #expect(
+          try version.kind(of: number, at: 9) == .opcode(try #require(RDBOpcode(rawValue: number))))
       } else {
         expectTooNew(number, version)
       }

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct RDBVersionTests {
   private func parse(_ header: String) throws -> RDBVersion {
@@ -23,7 +23,10 @@ struct RDBVersionTests {
     #expect(RDBVersion(.valkey, 80).description == "VALKEY 80")
   }
 
-  @Test(arguments: ["REDIS0000", "REDIS0015", "REDIS0080", "REDIS0099", "REDIS9999", "VALKEY079", "VALKEY081", "VALKEY011"])
+  @Test(arguments: [
+    "REDIS0000", "REDIS0015", "REDIS0080", "REDIS0099", "REDIS9999", "VALKEY079", "VALKEY081",
+    "VALKEY011",
+  ])
   func `other versions are not supported`(header: String) throws {
     let error = try #require(#expect(throws: FormatError.self) { try parse(header) })
     #expect(error.code == "unsupported")
@@ -31,7 +34,10 @@ struct RDBVersionTests {
     #expect(error.message.contains("\(Int(header.suffix(header.hasPrefix("R") ? 4 : 3)) ?? -1)"))
   }
 
-  @Test(arguments: ["redis0010", "REDIX0010", "VALKEX080", "VKCS\u{1}\u{1}\u{0}\u{0}\u{0}", " REDIS001", "\0\0\0\0\0\0\0\0\0"])
+  @Test(arguments: [
+    "redis0010", "REDIX0010", "VALKEX080", "VKCS\u{1}\u{1}\u{0}\u{0}\u{0}", " REDIS001",
+    "\0\0\0\0\0\0\0\0\0",
+  ])
   func `another beginning is that of no RDB file`(header: String) throws {
     let error = try #require(#expect(throws: FormatError.self) { try parse(header) })
     #expect(error.code == FormatRule.magic.code)

@@ -1,8 +1,8 @@
 import BinaryInput
 import Foundation
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// Files that end too early.
 struct TruncationTests {

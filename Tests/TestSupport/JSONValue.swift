@@ -28,7 +28,9 @@ public enum JSONValue: Equatable, Sendable {
   }
 
   /// The elements of an array.
-  public var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+  public var elements: [JSONValue]? {
+    if case .array(let elements) = self { elements } else { nil }
+  }
 
   /// The members of an object.
   public var members: [String: JSONValue]? {

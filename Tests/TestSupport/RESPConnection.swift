@@ -46,7 +46,12 @@ final class RESPConnection: Sendable {
     for word in command {
       request += Array("$\(word.count)\r\n".utf8) + word + Array("\r\n".utf8)
     }
-    return try turn.withLock { _ in
+    return try send(encoded: request)
+  }
+
+  /// Sends the bytes of one command and waits for its reply.
+  func send(encoded request: [UInt8]) throws -> RESPReply {
+    try turn.withLock { _ in
       try write(request)
       return try read()
     }

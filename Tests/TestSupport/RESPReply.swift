@@ -19,7 +19,9 @@ public enum RESPReply: Equatable, Sendable {
   }
 
   /// The elements of an array.
-  public var elements: [RESPReply]? { if case .array(let elements) = self { elements } else { nil } }
+  public var elements: [RESPReply]? {
+    if case .array(let elements) = self { elements } else { nil }
+  }
 
   /// A number.
   public var integer: Int64? { if case .integer(let integer) = self { integer } else { nil } }

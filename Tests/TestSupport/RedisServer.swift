@@ -85,6 +85,11 @@ public final class RedisServer: Sendable {
     try connection.send(command)
   }
 
+  /// Sends a command that somebody else has encoded, as `redis-cli --pipe` does.
+  public func send(encoded command: [UInt8]) throws -> RESPReply {
+    try connection.send(encoded: command)
+  }
+
   /// Sends a command.
   ///
   /// - Throws: `RESPError` if the server refuses it.

@@ -11,7 +11,9 @@ public final class ScratchFile {
   public init(_ bytes: [UInt8]) throws {
     folder = try TemporaryFolder()
     path = try folder.file(bytes)
-    guard let handle = FileHandle(forUpdatingAtPath: path) else { throw CocoaError(.fileNoSuchFile) }
+    guard let handle = FileHandle(forUpdatingAtPath: path) else {
+      throw CocoaError(.fileNoSuchFile)
+    }
     self.handle = handle
   }
 

@@ -24,7 +24,7 @@ public struct PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line: path, place, field, message, safe to show.
   public var description: String {
     let parts = [path, line.map { "line \($0)" }, field.isEmpty ? nil : field, message]
-    return parts.compactMap { $0.map { EscapedBytes(Array($0.utf8)).description } }.joined(
+    return parts.compactMap { $0.map { EscapedBytes(sentence: $0).description } }.joined(
       separator: ": ")
   }
 }
@@ -280,7 +280,11 @@ extension Healing {
     case "next_day": self = .nextDay
     case "at_once": self = .atOnce
     case "never": self = .never
-    default: self = .after(try node.duration())
+    default:
+      guard let duration = parseDuration(try node.text()) else {
+        throw node.mistake("expiry, next_day, at_once, never or a duration such as 60s is expected")
+      }
+      self = .after(duration)
     }
   }
 }

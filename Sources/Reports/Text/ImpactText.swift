@@ -62,10 +62,41 @@ public struct ImpactText {
         + "\(totals.unchanged) unchanged"
     }
     lines.append("Severity \(style.paint(severity, report.severity)): \(verdict)")
-    if report.backup.snapshot.checksum != .ok {
-      lines.append("warning: the backup has no checksum: its bytes are unverified")
-    }
+    lines += notes.map { style.wrap($0, first: "note: ", rest: "      ") }
     return lines + [""]
+  }
+
+  /// What makes it likely that the wrong files or the wrong moment were given.
+  private var notes: [String] {
+    var notes: [String] = []
+    let createdAt = report.backup.snapshot.createdAt
+    if report.backup.snapshot.checksum != .ok {
+      notes.append("the backup has no checksum: its bytes are unverified")
+    }
+    if let createdAt, report.restoreAt < createdAt {
+      notes.append("the backup was made after the moment of the restore: is --at right?")
+    }
+    if let createdAt, let now = report.current?.snapshot.createdAt, now < createdAt {
+      notes.append("the current state is older than the backup: are the two swapped?")
+    }
+    if report.backup.snapshot.text("aof-base") == "1" {
+      notes.append(
+        "the backup was written as the base of an append-only file: what was logged later is missing"
+      )
+    }
+    if let current = report.current?.snapshot, current.text("aof-base") == "1" {
+      notes.append(
+        "the current state is the base of an append-only file: what was logged later is missing")
+    }
+    let known = report.categories.contains { impact in
+      impact.counts.affected + impact.counts.unchanged > 0
+        || impact.exposure.map { $0.alive + $0.expired > 0 } ?? false
+    }
+    if !known && !report.unknown.isEmpty {
+      notes.append(
+        "policy \(report.policy.id) knows none of these keys; --policy FILE takes one that does")
+    }
+    return notes
   }
 
   private func describe(_ backup: BackupDescription) -> String {
@@ -92,14 +123,20 @@ public struct ImpactText {
       ("expiry", .right), ("resurrected", .right), ("same", .right), ("heals", .left),
     ])
     var severities: [Severity] = []
-    for impact in harmed {
-      table.add(row(impact.severity, impact.category.id, impact.counts, heals(impact.heals)))
-      severities.append(impact.severity)
+    var rows = harmed.map { impact in
+      (
+        impact.severity,
+        row(impact.severity, impact.category.id, impact.counts, heals(impact.heals))
+      )
     }
     let unknown = unknownCounts
     if unknown.affected > 0 {
       let severity = report.policy.unknown.severity
-      table.add(row(severity, "(no category)", unknown, "not known"))
+      let place = rows.firstIndex { $0.0 < severity } ?? rows.count
+      rows.insert((severity, row(severity, "(no category)", unknown, "not known")), at: place)
+    }
+    for (severity, row) in rows {
+      table.add(row)
       severities.append(severity)
     }
     var lines =
@@ -156,16 +193,11 @@ public struct ImpactText {
     guard !affected.isEmpty else { return [] }
     let shown = affected.sorted { $0.counts.affected > $1.counts.affected }
       .prefix(Self.listedPrefixes)
-    var names = shown.map { "\(name(of: $0)) \($0.counts.affected)" }
+    var names = shown.map { "\($0.label) \($0.counts.affected)" }
     if affected.count > shown.count { names.append("and \(affected.count - shown.count) more") }
     return [
       style.wrap(names.joined(separator: ", "), first: "  no category, by prefix: ", rest: "    ")
     ]
-  }
-
-  private func name(of group: PrefixImpact) -> String {
-    guard let prefix = group.prefix else { return "(others)" }
-    return prefix.isEmpty ? "(no prefix)" : "\(EscapedBytes(prefix, limit: 40))"
   }
 
   // MARK: Values
@@ -232,7 +264,9 @@ public struct ImpactText {
 
   /// What to do about the worst, each advice once.
   private var briefAdvice: [String] {
-    guard let worst = harmed.first?.severity else { return [] }
+    let unknown = unknownCounts.affected > 0 ? report.policy.unknown.severity : .none
+    let worst = max(harmed.first?.severity ?? .none, unknown)
+    guard worst > .none else { return [] }
     var steps: [(recovery: String, subjects: [String])] = []
     for impact in harmed where impact.severity == worst {
       for event in impact.events where event.meaning.severity == worst {
@@ -244,6 +278,11 @@ public struct ImpactText {
           steps.append((recovery, [subject]))
         }
       }
+    }
+    if unknown == worst {
+      steps.append(
+        (report.policy.unknown.recovery[language], ["no category (\(unknownCounts.affected) keys)"])
+      )
     }
     var lines = ["What to do about what is \(style.paint(worst.rawValue, worst))"]
     for (number, step) in steps.enumerated() {
@@ -269,6 +308,11 @@ public struct ImpactText {
     for impact in harmed {
       for event in impact.events where event.meaning.severity > .none {
         lines += advice(event.meaning, "\(impact.category.id): \(event.text)")
+      }
+      let harmless = impact.events.filter { $0.meaning.severity == .none }
+      if !harmless.isEmpty {
+        let list = harmless.map(\.text).joined(separator: ", ")
+        lines.append(style.wrap(list, first: "  none  \(impact.category.id): ", rest: "    "))
       }
     }
     if unknownCounts.affected > 0 {

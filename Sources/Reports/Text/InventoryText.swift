@@ -138,6 +138,6 @@ extension PrefixImpact {
   /// The prefix as it is shown.
   var label: String {
     guard let prefix else { return "(others)" }
-    return prefix.isEmpty ? "(no prefix)" : "\(EscapedBytes(prefix, limit: 40))"
+    return prefix.isEmpty ? "(no prefix)" : "\"\(EscapedBytes(prefix, limit: 40))\""
   }
 }

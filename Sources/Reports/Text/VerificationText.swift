@@ -16,6 +16,12 @@ public struct VerificationText {
 
   /// Writes the verdict.
   public func write(to output: inout some TextOutputStream) {
+    guard verification.isBackup else {
+      let problem = verification.problems.first?.message ?? "is no backup"
+      output.write(
+        "\(EscapedBytes(Array(verification.path.utf8))): \(style.paint(problem, .high))\n")
+      return
+    }
     let path = "\(EscapedBytes(Array(verification.path.utf8)))"
     var facts = ["\(verification.keys) keys", "\(verification.bytes) bytes"]
     if let version = verification.version { facts.insert("RDB \(version)", at: 0) }

@@ -27,7 +27,8 @@ struct StreamBuilder {
   var added: UInt64 = 4
   var groups: [Group] = [
     Group(
-      name: "g", lastDelivered: 2, entriesRead: 2, pending: [(1, 1_795_000_000_001, 1), (2, 1_795_000_000_002, 3)],
+      name: "g", lastDelivered: 2, entriesRead: 2,
+      pending: [(1, 1_795_000_000_001, 1), (2, 1_795_000_000_002, 3)],
       consumers: [Consumer(name: "alice", owned: [1]), Consumer(name: "bob", owned: [2])]),
     Group(name: "h"),
   ]

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct IntsetTests {
   static let examples: [WorkedExample] = [

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct ListpackTests {
   static let examples: [WorkedExample] = [

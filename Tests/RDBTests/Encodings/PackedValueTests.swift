@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// Sets, hashes and sorted sets in packed form.
 struct PackedValueTests {
@@ -23,7 +23,9 @@ struct PackedValueTests {
       ["member c -inf", "member a 1.0", "member b 2.5"]),
     WorkedExample(
       "hash as ziplist",
-      [13] + RDBBuilder.string(ZiplistTests.ziplist([hex("01 66"), hex("01 76"), hex("01 6E"), hex("FE 2A")])),
+      [13]
+        + RDBBuilder.string(
+          ZiplistTests.ziplist([hex("01 66"), hex("01 76"), hex("01 6E"), hex("FE 2A")])),
       ["field f = v", "field n = 42"]),
     WorkedExample(
       "sorted set as ziplist",
@@ -76,8 +78,10 @@ struct PackedValueTests {
   }
 
   @Test(arguments: [
-    ("0.1", 0.1), ("0.10000000000000001", 0.1), ("1e+22", 1e22), ("-0", -0.0), ("inf", Double.infinity),
-    ("4.9406564584124654e-324", Double.leastNonzeroMagnitude), ("9007199254740993", 9_007_199_254_740_992),
+    ("0.1", 0.1), ("0.10000000000000001", 0.1), ("1e+22", 1e22), ("-0", -0.0),
+    ("inf", Double.infinity),
+    ("4.9406564584124654e-324", Double.leastNonzeroMagnitude),
+    ("9007199254740993", 9_007_199_254_740_992),
   ])
   func `the score of a packed member is what its text or integer stands for`(
     text: String, score: Double

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct PlainValueTests {
   static let examples: [WorkedExample] = [
@@ -33,7 +33,8 @@ struct PlainValueTests {
   ])
   func `a score as text is a number`(score: String, value: Double?) throws {
     let text = hex(score)
-    let record = hex("03 01 01 61") + (text[0] == 0xFD ? text : [UInt8(text.count - 1)] + text.dropFirst())
+    let record =
+      hex("03 01 01 61") + (text[0] == 0xFD ? text : [UInt8(text.count - 1)] + text.dropFirst())
     if let value {
       #expect(try decode(record) == ["member a \(value)"])
     } else {

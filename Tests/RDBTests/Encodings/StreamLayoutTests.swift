@@ -1,38 +1,52 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// What servers derive for the first layout of streams, which does not say it.
 struct StreamLayoutTests {
   static let examples: [WorkedExample] = [
-    WorkedExample("nothing was ever added", stream([], last: (0, 0), group: (0, 0)), [
-      "length 0 last 0-0 first 0-0 deleted 0-0 added 0", "group g at 0-0 read 0 pending 0",
-    ]),
-    WorkedExample("the group has read everything", stream([1, 2, 3], last: (3, 0), group: (3, 0)), [
-      "entry 1-0", "entry 2-0", "entry 3-0",
-      "length 3 last 3-0 first 1-0 deleted 0-0 added 3", "group g at 3-0 read 3 pending 0",
-    ]),
-    WorkedExample("the group is ahead", stream([1], last: (3, 0), group: (9, 0)), [
-      "entry 1-0", "length 1 last 3-0 first 1-0 deleted 0-0 added 1",
-      "group g at 9-0 read unknown pending 0",
-    ]),
-    WorkedExample("the group has read nothing", stream([2, 3], last: (3, 0), group: (0, 0)), [
-      "entry 2-0", "entry 3-0", "length 2 last 3-0 first 2-0 deleted 0-0 added 2",
-      "group g at 0-0 read 0 pending 0",
-    ]),
-    WorkedExample("the group has read the first", stream([2, 3], last: (3, 0), group: (2, 0)), [
-      "entry 2-0", "entry 3-0", "length 2 last 3-0 first 2-0 deleted 0-0 added 2",
-      "group g at 2-0 read 1 pending 0",
-    ]),
-    WorkedExample("the group is in the middle", stream([1, 2, 3], last: (3, 0), group: (2, 0)), [
-      "entry 1-0", "entry 2-0", "entry 3-0", "length 3 last 3-0 first 1-0 deleted 0-0 added 3",
-      "group g at 2-0 read unknown pending 0",
-    ]),
-    WorkedExample("everything was deleted", stream([], last: (5, 5), group: (1, 0)), [
-      // Its length is 0, and so is what counts as added: that much has been read.
-      "length 0 last 5-5 first 0-0 deleted 0-0 added 0", "group g at 1-0 read 0 pending 0",
-    ]),
+    WorkedExample(
+      "nothing was ever added", stream([], last: (0, 0), group: (0, 0)),
+      [
+        "length 0 last 0-0 first 0-0 deleted 0-0 added 0", "group g at 0-0 read 0 pending 0",
+      ]),
+    WorkedExample(
+      "the group has read everything", stream([1, 2, 3], last: (3, 0), group: (3, 0)),
+      [
+        "entry 1-0", "entry 2-0", "entry 3-0",
+        "length 3 last 3-0 first 1-0 deleted 0-0 added 3", "group g at 3-0 read 3 pending 0",
+      ]),
+    WorkedExample(
+      "the group is ahead", stream([1], last: (3, 0), group: (9, 0)),
+      [
+        "entry 1-0", "length 1 last 3-0 first 1-0 deleted 0-0 added 1",
+        "group g at 9-0 read unknown pending 0",
+      ]),
+    WorkedExample(
+      "the group has read nothing", stream([2, 3], last: (3, 0), group: (0, 0)),
+      [
+        "entry 2-0", "entry 3-0", "length 2 last 3-0 first 2-0 deleted 0-0 added 2",
+        "group g at 0-0 read 0 pending 0",
+      ]),
+    WorkedExample(
+      "the group has read the first", stream([2, 3], last: (3, 0), group: (2, 0)),
+      [
+        "entry 2-0", "entry 3-0", "length 2 last 3-0 first 2-0 deleted 0-0 added 2",
+        "group g at 2-0 read 1 pending 0",
+      ]),
+    WorkedExample(
+      "the group is in the middle", stream([1, 2, 3], last: (3, 0), group: (2, 0)),
+      [
+        "entry 1-0", "entry 2-0", "entry 3-0", "length 3 last 3-0 first 1-0 deleted 0-0 added 3",
+        "group g at 2-0 read unknown pending 0",
+      ]),
+    WorkedExample(
+      "everything was deleted", stream([], last: (5, 5), group: (1, 0)),
+      [
+        // Its length is 0, and so is what counts as added: that much has been read.
+        "length 0 last 5-5 first 0-0 deleted 0-0 added 0", "group g at 1-0 read 0 pending 0",
+      ]),
   ]
 
   /// A stream of type 15 with entries without fields at `times`, and one group.

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct StreamNodeTests {
   /// A stream of type 21 with one node of the id 1000-5.
@@ -27,9 +27,13 @@ struct StreamNodeTests {
   }
 
   @Test func `field names and values may be integers`() throws {
-    let texts = ["2", "0", "1", "7", "0", "2", "0", "0", "8", "4", "0", "0", "1", "1", "9", "10", "6"]
+    let texts = [
+      "2", "0", "1", "7", "0", "2", "0", "0", "8", "4", "0", "0", "1", "1", "9", "10", "6",
+    ]
     #expect(
-      try decode(record(texts, live: 2)).prefix(4) == ["entry 1000-5", "7 = 8", "entry 1000-6", "9 = 10"])
+      try decode(record(texts, live: 2)).prefix(4) == [
+        "entry 1000-5", "7 = 8", "entry 1000-6", "9 = 10",
+      ])
   }
 
   @Test func `deleted entries are read and not told`() throws {
@@ -37,7 +41,10 @@ struct StreamNodeTests {
       "1", "2", "1", "f", "0", "3", "0", "0", "v", "4", "1", "1", "0", "1", "g", "w", "6", "2",
       "2", "0", "x", "4",
     ]
-    #expect(try decode(record(texts)).prefix(3) == ["entry 1002-5", "f = x", "length 1 last 0-0 first 0-0 deleted 0-0 added 0"])
+    #expect(
+      try decode(record(texts)).prefix(3) == [
+        "entry 1002-5", "f = x", "length 1 last 0-0 first 0-0 deleted 0-0 added 0",
+      ])
   }
 
   /// What is changed in the sound node, and the index of the entry that is wrong.
@@ -47,7 +54,8 @@ struct StreamNodeTests {
     let index: Int
     let rule: FormatRule
 
-    init(_ description: String, _ texts: [String], at index: Int, _ rule: FormatRule = .streamNode) {
+    init(_ description: String, _ texts: [String], at index: Int, _ rule: FormatRule = .streamNode)
+    {
       self.description = description
       self.texts = texts
       self.index = index
@@ -66,7 +74,8 @@ struct StreamNodeTests {
     Damage("flags are text", ["1", "0", "0", "0", "x", "0", "0", "3"], at: 4),
     Damage("the time is text", ["1", "0", "0", "0", "2", "x", "0", "3"], at: 5),
     Damage("the sequence is text", ["1", "0", "0", "0", "2", "0", "x", "3"], at: 6),
-    Damage("the number of an entry's fields is text", ["1", "0", "0", "0", "0", "0", "0", "x"], at: 7),
+    Damage(
+      "the number of an entry's fields is text", ["1", "0", "0", "0", "0", "0", "0", "x"], at: 7),
     Damage("the value is missing", ["1", "0", "1", "f", "0", "2", "0", "0"], at: 8, .packedPairs),
     Damage("the name is missing", ["1", "0", "0", "0", "0", "0", "0", "1"], at: 8, .packedPairs),
     Damage("the length is missing", ["1", "0", "1", "f", "0", "2", "0", "0", "v"], at: 9),
@@ -83,7 +92,9 @@ struct StreamNodeTests {
   // The place is that of the first byte that can't be accepted: the entry whose number is wrong.
   @Test(arguments: [
     Damage("the number of fields is negative", ["0", "0", "-1", "0"], at: 2),
-    Damage("an entry's number of fields is negative", ["1", "0", "0", "0", "0", "0", "0", "-1", "2"], at: 7),
+    Damage(
+      "an entry's number of fields is negative", ["1", "0", "0", "0", "0", "0", "0", "-1", "2"],
+      at: 7),
     Damage("the master entry does not end", ["0", "0", "0", "1"], at: 3),
     Damage("the count is negative", ["-1", "1", "0", "0", "2", "0", "0", "3"], at: 0),
     Damage("the counts overflow", ["9223372036854775807", "1", "0", "0"], at: 0),
@@ -106,7 +117,9 @@ struct StreamNodeTests {
     await #expect(processExitsWith: .success) {
       for number in ["-9223372036854775808", "9223372036854775807", "4611686018427387904"] {
         for texts in [["1", "0", "0", "0", "0", "0", "0", number, "4"], ["1", "0", number, "0"]] {
-          let error = #expect(throws: FormatError.self) { try decode(StreamNodeTests().record(texts)) }
+          let error = #expect(throws: FormatError.self) {
+            try decode(StreamNodeTests().record(texts))
+          }
           #expect(error?.path.first == "stream")
         }
       }

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// The worked example of the format's reference, in all layouts, and what stands beside the entries.
 struct StreamValueTests {
@@ -120,7 +120,9 @@ struct StreamValueTests {
     #expect(error.path.contains("stream node 0"))
   }
 
-  @Test(arguments: ["0F \(String(repeating: "00", count: 15))", "11 \(String(repeating: "00", count: 17))", "C0 05"])
+  @Test(arguments: [
+    "0F \(String(repeating: "00", count: 15))", "11 \(String(repeating: "00", count: 17))", "C0 05",
+  ])
   func `the key of a node is an id of 16 bytes`(key: String) throws {
     try expectFailure(
       hex("15 01 \(key) 0D 0D 00 00 00 04 00 00 01 00 01 00 01 FF"), .streamNodeKey, at: 1)

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct ZiplistTests {
   static let examples: [WorkedExample] = [
@@ -94,7 +94,10 @@ struct ZiplistTests {
     try expectFailure(small([15: 0]), .ziplistTerminator, at: 15)
   }
 
-  @Test(arguments: (0xC1...0xFF).map { UInt8($0) }.filter { ![0xD0, 0xE0, 0xF0].contains($0) && !(0xF1...0xFE).contains($0) })
+  @Test(
+    arguments: (0xC1...0xFF).map { UInt8($0) }.filter {
+      ![0xD0, 0xE0, 0xF0].contains($0) && !(0xF1...0xFE).contains($0)
+    })
   func `a byte that no encoding has begins no entry`(first: UInt8) throws {
     try expectFailure(small([14: first]), .ziplistEntry, at: 14)
   }

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct ZipmapTests {
   static let examples: [WorkedExample] = [
@@ -38,7 +38,9 @@ struct ZipmapTests {
     try expectFailure(record, .zipmapTerminator, at: max(1, record.count - 2))
   }
 
-  @Test(arguments: ["09 02 | 00 FF", "09 07 | 00 01 66 01 00 76 FF", "09 07 | 02 01 66 01 00 76 FF"])
+  @Test(arguments: [
+    "09 02 | 00 FF", "09 07 | 00 01 66 01 00 76 FF", "09 07 | 02 01 66 01 00 76 FF",
+  ])
   func `a zipmap has as many pairs as it says, and at least one`(record: String) throws {
     try expectFailure(hex(record), .zipmapCount, at: 1)
   }

@@ -1,7 +1,7 @@
 import BinaryInput
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// A key as a file has it, its value written down.
 struct KeyRead: Equatable {

@@ -9,7 +9,8 @@ struct WorkedExample: CustomStringConvertible, Sendable {
   let record: [UInt8]
   let value: [String]
 
-  init(_ description: String, _ record: [UInt8], in header: String = "REDIS0014", _ value: [String]) {
+  init(_ description: String, _ record: [UInt8], in header: String = "REDIS0014", _ value: [String])
+  {
     self.description = description
     self.header = header
     self.record = record
