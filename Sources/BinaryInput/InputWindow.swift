@@ -53,6 +53,15 @@ public struct InputWindow: ~Copyable {
     consumed += count
   }
 
+  /// Whether the file is large enough for what a read that met the end of the window needed.
+  ///
+  /// A claim that goes beyond the file is refused at once: reading on could only fill the memory.
+  public func couldHold(_ shortage: FormatError) -> Bool {
+    guard case .truncated(let needed, _) = shortage.reason else { return false }
+    let left = file.size - shortage.offset
+    return left >= 0 && needed <= UInt64(left)
+  }
+
   /// Reads on, keeping what has not been consumed; returns false at the end of the file.
   public mutating func fill() throws(FormatError) -> Bool {
     updateChecksum()

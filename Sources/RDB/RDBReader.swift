@@ -225,7 +225,7 @@ extension RDBReader {
         var reader = ByteReader(window.bytes, at: window.offset)
         outline = try Self.outline(&reader, kinds)
       } catch {
-        guard error.isTruncation, try window.fill() else { throw error }
+        guard error.isTruncation, window.couldHold(error), try window.fill() else { throw error }
         continue
       }
       start = window.offset

@@ -59,6 +59,7 @@ enum ExitStatus: Int32, CaseIterable {
 
 /// Runs a command's work and turns what goes wrong into one line on standard error and a status.
 func reportingErrors(_ work: () throws -> Void) throws {
+  ignoreClosedPipes()
   do {
     try work()
   } catch let error as InputError {

@@ -83,7 +83,8 @@ struct OutputOptions: ParsableArguments {
   /// Refuses to write to an input.
   static func refuse(_ path: String, ifAmong inputs: [String?]) throws {
     for input in inputs.compactMap(\.self) where isSameFile(path, input) {
-      throw ValidationError("\(path) is an input, which is never written to")
+      throw ValidationError(
+        "\(EscapedBytes(Array(path.utf8))) is an input, which is never written to")
     }
   }
 

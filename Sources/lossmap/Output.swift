@@ -79,6 +79,11 @@ final class Output: TextOutputStream {
   }
 }
 
+/// Makes a closed pipe an error that can be told from others, instead of the end of the process.
+func ignoreClosedPipes() {
+  signal(SIGPIPE, SIG_IGN)
+}
+
 /// Where everything goes that is not the answer.
 enum StandardError {
   static func write(_ text: String) {

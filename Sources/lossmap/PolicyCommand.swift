@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BinaryInput
 internal import Impact
 
 /// What do keys mean, and is my policy file right?
@@ -41,7 +42,7 @@ struct PolicyCommand: ParsableCommand {
       try reportingErrors {
         let policy = try file.map { try PolicySource(path: $0).policy() } ?? Policy.builtIn()
         let stream = Output()
-        stream.write("\(file ?? policy.id): ok, \(policy.categories.count) categories\n")
+        stream.write("\(EscapedBytes(Array((file ?? policy.id).utf8))): ok, \(policy.categories.count) categories\n")
         try stream.finish()
       }
     }

@@ -122,8 +122,9 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func rescue(to path: String) throws {
+    let file = try InputFile.backup(at: backups[0])
     let stream = try OutputOptions.create(path, besides: backups)
-    let salvage = Salvage(of: try InputFile.backup(at: backups[0])) { stream.write(bytes: $0) }
+    let salvage = Salvage(of: file) { stream.write(bytes: $0) }
     try stream.finish()
     StandardError.write(SalvageText(salvage).text)
   }

@@ -57,17 +57,24 @@ struct InputFileTests {
     #expect(error.description == #"a\x1b[2J\x0a: can't be opened"#)
   }
 
-  @Test func `a file has a path, a size and a beginning`() throws {
-    let path = try folder.file(Array("REDIS0010".utf8))
-    let file = try InputFile(path: path)
-    #expect(file.path == path)
-    #expect(file.size == 9)
-    #expect(try file.beginning(5) == Array("REDIS".utf8))
-    #expect(try file.beginning(100) == Array("REDIS0010".utf8))
-    #expect(try file.beginning(0) == [])
+  @Test func `bytes in memory read like those of a file`() throws {
+    let bytes = Array("REDIS0010".utf8)
+    let path = try folder.file(bytes)
+    for file in [try InputFile(path: path), InputFile(bytes, named: path)] {
+      #expect(file.path == path)
+      #expect(file.size == 9)
+      #expect(try file.bytes(5) == Array("REDIS".utf8))
+      #expect(try file.bytes(100) == bytes)
+      #expect(try file.bytes(0) == [])
+      #expect(try file.bytes(at: 5, 2) == Array("00".utf8))
+      #expect(try file.bytes(at: 8, 100) == Array("0".utf8))
+      #expect(try file.bytes(at: 9, 1) == [])
+      #expect(try file.bytes(at: 1000, 1) == [])
+    }
   }
 
-  @Test func `an empty file has no beginning`() throws {
-    #expect(try InputFile(path: try folder.file([])).beginning(9) == [])
+  @Test func `an empty file has no bytes`() throws {
+    #expect(try InputFile(path: try folder.file([])).bytes(9) == [])
+    #expect(try InputFile([], named: "empty").bytes(9) == [])
   }
 }

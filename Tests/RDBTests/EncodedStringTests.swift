@@ -74,12 +74,11 @@ struct EncodedStringTests {
   }
 
   @Test func `the length of a string is known without making it`() throws {
-    let folder = try TemporaryFolder()
-    for (bytes, count) in [
+    let forms = [
       ("C1 7F FF", 4), ("03 61 62 63", 3), ("C3 09 40 40 01 61 61 E0 33 00 01 61 61", 64),
-    ] {
-      let path = try folder.file(file([0] + hex(bytes)))
-      var reader = try RDBReader(try InputFile(path: path))
+    ]
+    for (bytes, count) in forms {
+      var reader = try RDBReader(input(file([0] + hex(bytes))))
       _ = try reader.next()
       let form = try reader.value.stringForm()
       #expect(form.count == UInt64(count))

@@ -70,11 +70,10 @@ struct RDBReaderErrorTests {
   }
 
   @Test func `a reader that has failed fails again, in the same place`() throws {
-    let folder = try TemporaryFolder()
     var builder = RDBBuilder()
     builder.string("a", "1")
     builder.append(hex("00 01 6B C4"))
-    var reader = try RDBReader(try InputFile(path: try folder.file(builder.file())))
+    var reader = try RDBReader(input(builder.file()))
     _ = try reader.next()
     var errors: [FormatError] = []
     for _ in 0..<2 {

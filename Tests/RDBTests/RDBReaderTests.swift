@@ -46,9 +46,8 @@ struct RDBReaderTests {
   }
 
   @Test func `the parts of a record are those of the file`() throws {
-    let folder = try TemporaryFolder()
     var reader = try RDBReader(
-      try InputFile(path: try folder.file(Self.everyRecord.file())))
+      input(Self.everyRecord.file()))
     var scratch = ScratchBuffer()
     _ = try reader.next()
     let name = [UInt8](copying: try reader.auxiliary().name.bytes(in: &scratch))

@@ -28,12 +28,10 @@ struct TruncationTests {
 
   /// Cuts off byte by byte, or several at a time, and expects to be told that something is missing.
   private func check(_ bytes: [UInt8], step: Int = 1) throws {
-    let file = try ScratchFile(bytes)
-    try exhaust(file.path)
+    try exhaust(input(bytes))
     for size in stride(from: bytes.count - 1, through: 0, by: -step) {
-      try file.resize(to: size)
       do throws(FormatError) {
-        try exhaust(file.path)
+        try exhaust(input(Array(bytes[..<size])))
         Issue.record("\(size) of \(bytes.count) bytes pass for a whole file")
       } catch {
         if !error.isTruncation || error.offset > size {
@@ -65,7 +63,8 @@ struct TruncationTests {
     let file = try ScratchFile(beginning)
     try file.resize(to: size)
     let before = try peakMemory()
-    let error = try #require(#expect(throws: FormatError.self) { try exhaust(file.path) })
+    let error = try #require(
+      #expect(throws: FormatError.self) { try exhaust(InputFile(path: file.path)) })
     #expect(error.key == Array("k".utf8))
     body(size, error)
     #expect(try peakMemory() - before < size / 4)

@@ -28,8 +28,16 @@ extension Healing {
     case .expiry: expiry.map { .at(Swift.max($0, time)) } ?? .never
     case .nextDay: .at(Timestamp(milliseconds: time).nextDay.milliseconds)
     case .atOnce: .at(time)
-    case .after(let duration): .at(time.addingReportingOverflow(duration).partialValue)
+    case .after(let duration): .at(time.saturatingAdd(duration))
     }
+  }
+}
+
+extension Int64 {
+  /// The sum, or the end of all time.
+  func saturatingAdd(_ duration: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(duration)
+    return overflow ? (duration < 0 ? .min : .max) : sum
   }
 }
 

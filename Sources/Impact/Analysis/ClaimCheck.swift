@@ -21,7 +21,7 @@ struct ClaimCheck {
     guard let allowed = document.maxLifetime else { return }
     // It was written before the file was: so long, at least, it lives.
     let (lived, overflow) = expiry.subtractingReportingOverflow(seenAt)
-    guard !overflow, lived > allowed + Self.clockGrain else { return }
+    guard !overflow, lived > 0, lived - Self.clockGrain > allowed else { return }
     tooLong += 1
     longest = max(longest, lived)
   }

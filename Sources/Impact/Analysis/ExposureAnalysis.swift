@@ -69,16 +69,17 @@ struct ExposureAnalysis: ~Copyable {
     case .milliseconds(let longest):
       guard let createdAt = backup.createdAt else { return nil }
       let (gap, overflow) = restoreAt.subtractingReportingOverflow(createdAt)
-      return !overflow && gap > longest + Self.clockGrain
+      return !overflow && gap - Self.clockGrain > longest
     }
   }
 
-  /// The worst that could happen to a category that the backup has keys of: keys written since would be
-  /// lost; keys that come back could be older, or could have gone.
+  /// The worst that could happen to a category: keys written since would be lost, all of them where the
+  /// backup has none; keys that come back could be older, or could have gone.
   private func worstCase(_ category: Category, _ exposure: Exposure) -> Severity {
-    guard exposure.alive + exposure.expired > 0 else { return .none }
     var cases = category.lost
-    if exposure.alive > 0 { cases += category.regressed + category.resurrected }
+    if exposure.alive > 0 {
+      cases += category.regressed + category.resurrected + (category.members?.resurrected ?? [])
+    }
     return cases.map(\.severity).max() ?? .none
   }
 }

@@ -5,7 +5,7 @@ internal import BinaryInput
 /// A name begins with what stands before its first separator, the separator included. Names without one
 /// form one group: each of them could be different.
 struct PrefixGroups<Count> {
-  /// The beginnings; the last is nil once there are too many, and stands for all others.
+  /// The beginnings; one is nil once there are too many, and stands for all others.
   private(set) var prefixes: [[UInt8]?] = []
   private var counts: [Count] = []
   private let zero: Count
@@ -29,8 +29,9 @@ struct PrefixGroups<Count> {
   /// Changes the numbers of the group with a beginning that is known already; nil is the rest.
   mutating func update(prefix: [UInt8]?, _ change: (inout Count) -> Void) {
     guard let prefix else {
-      if prefixes.last != .some(nil) { append(nil) }
-      return change(&counts[counts.count - 1])
+      let rest = prefixes.firstIndex(of: nil) ?? prefixes.count
+      if rest == prefixes.count { append(nil) }
+      return change(&counts[rest])
     }
     update(prefix.span, change)
   }
@@ -79,9 +80,10 @@ struct PrefixGroups<Count> {
     if prefixes.count < Self.limit {
       append([UInt8](copying: name.extracting(0..<length)))
       slots[slot] = Int32(prefixes.count)
-    } else if prefixes.count == Self.limit {
-      append(nil)
+      return prefixes.count - 1
     }
+    if let rest = prefixes.firstIndex(of: nil) { return rest }
+    append(nil)
     return prefixes.count - 1
   }
 

@@ -26,12 +26,16 @@ struct ValueCapture: ValueVisitor, ~Copyable {
 
   /// The number at `field` of the JSON object that the string is.
   func amount(at field: String) -> Double? {
-    guard let text, let json = try? JSONSerialization.jsonObject(with: Data(text)) else {
-      return nil
-    }
-    let value = (json as? [String: Any])?[field]
-    // A JSON `true` is a number to Foundation.
-    guard let number = value as? NSNumber, !(value is Bool) else { return nil }
-    return number.doubleValue
+    guard let text else { return nil }
+    return (try? JSONDecoder().decode([String: NumberOrOther].self, from: Data(text)))?[field]?.number
+  }
+}
+
+/// A JSON value of which only a number matters.
+private struct NumberOrOther: Decodable {
+  let number: Double?
+
+  init(from decoder: any Decoder) throws {
+    number = try? decoder.singleValueContainer().decode(Double.self)
   }
 }

@@ -44,8 +44,8 @@ struct Census {
   init(at time: Int64, leavesOutExpired: Bool, categories: Int) {
     self.time = time
     self.leavesOutExpired = leavesOutExpired
-    hourEnd = time.addingReportingOverflow(3_600_000).partialValue
-    dayEnd = time.addingReportingOverflow(86_400_000).partialValue
+    hourEnd = time.saturatingAdd(3_600_000)
+    dayEnd = time.saturatingAdd(86_400_000)
     self.categories = Array(repeating: CategoryCount(), count: categories)
   }
 

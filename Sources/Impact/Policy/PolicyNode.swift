@@ -1,3 +1,4 @@
+internal import BinaryInput
 internal import Patterns
 internal import Yams
 
@@ -53,6 +54,9 @@ struct PolicyNode {
   func text() throws(PolicyError) -> String {
     guard let text = node.scalar?.string, !text.isEmpty else {
       throw mistake("a text is expected")
+    }
+    guard EscapedBytes(sentence: text).description == text else {
+      throw mistake("the text has characters that can't be shown safely")
     }
     return text
   }

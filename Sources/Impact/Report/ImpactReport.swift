@@ -127,6 +127,13 @@ public struct CounterEvidence: Equatable, Sendable {
   /// The count at which it locks; nil if the policy knows none.
   public internal(set) var limit: Int64?
 
+  /// Puts the numbers together.
+  public init(backup: Int64? = nil, current: Int64? = nil, limit: Int64? = nil) {
+    self.backup = backup
+    self.current = current
+    self.limit = limit
+  }
+
   /// How much is left after the restore; 0 if it is locked, nil if that is not known.
   public var remaining: Int64? {
     guard let limit, let backup else { return nil }
@@ -146,6 +153,16 @@ public struct AmountEvidence: Equatable, Sendable {
   public internal(set) var subject: String?
   /// The day that it is about, as `YYYY-MM-DD`; nil if the policy does not say how to tell.
   public internal(set) var date: String?
+
+  /// Puts the numbers together.
+  public init(
+    backup: Double? = nil, current: Double? = nil, subject: String? = nil, date: String? = nil
+  ) {
+    self.backup = backup
+    self.current = current
+    self.subject = subject
+    self.date = date
+  }
 }
 
 /// What a restore does to a category.

@@ -22,7 +22,11 @@ enum ArrayValue {
       throw .malformed(.arrayElement, "\(flag) is no array flag", at: reader.offset - 1)
     }
     for _ in 0..<count {
+      let indexOffset = reader.offset
       let index = try reader.length()
+      guard index < .max else {
+        throw .malformed(.arrayElement, "index 2^64 - 1 does not exist", at: indexOffset)
+      }
       try element(at: index, &reader, &visitor, &scratch)
     }
   }
@@ -32,9 +36,14 @@ enum ArrayValue {
     _ scratch: inout ElementScratch
   ) throws(FormatError) {
     let offset = reader.offset
-    switch try reader.length() {
+    let tag = try reader.length()
+    switch tag {
     case 0, 3:
+      let textOffset = reader.offset
       let text = try EncodedString(parsing: &reader)
+      guard tag == 0 || text.count <= 7 else {
+        throw .malformed(.arrayElement, "a small string has more than 7 bytes", at: textOffset)
+      }
       if V.readsElements {
         try visitor.arrayElement(at: index, try text.bytes(in: &scratch.first))
       }
@@ -44,7 +53,7 @@ enum ArrayValue {
     case 2:
       let text = Array(String(try reader.double()).utf8)
       if V.readsElements { try visitor.arrayElement(at: index, text.span) }
-    case let tag:
+    default:
       throw .malformed(.arrayElement, "\(tag) is no kind of array element", at: offset)
     }
   }

@@ -63,9 +63,11 @@ enum ExpiringHash {
     while let field = try listpack.next() {
       let offset = listpack.offset
       let value = try listpack.expectNext("value", at: offset)
-      let expiry = try listpack.expectInteger(.fieldExpiry, "the expiry of a field", at: offset)
+      let expiryOffset = listpack.offset
+      let expiry = try listpack.expectInteger(
+        .fieldExpiry, "the expiry of a field", at: expiryOffset)
       guard (0...latestExpiry).contains(expiry) else {
-        throw .malformed(.fieldExpiry, "a field can't expire at \(expiry)", at: offset)
+        throw .malformed(.fieldExpiry, "a field can't expire at \(expiry)", at: expiryOffset)
       }
       // hashTypeValidateIntegrity: ascending, and none of those without an expiry before one with.
       let isInOrder = expiry == 0 || (previous != .max && expiry >= previous)
@@ -73,7 +75,7 @@ enum ExpiringHash {
         throw .malformed(
           .fieldExpiryOrder,
           "a field that expires at \(expiry) stands behind one that expires later",
-          at: offset)
+          at: expiryOffset)
       }
       previous = expiry == 0 ? .max : expiry
       try field.expand(into: &scratch.first)

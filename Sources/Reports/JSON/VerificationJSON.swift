@@ -50,6 +50,7 @@ public struct VerificationJSON {
         json.field(target.release.name, target.refusal == nil)
       }
     }
+    json.field("unlisted", verification.unlisted)
     json.field("problems", arrayOf: verification.problems) { json, problem in
       json.object { json in
         json.field("severity", problem.severity.rawValue)

@@ -40,7 +40,7 @@ struct StreamBuilder {
       var node = ListpackBuilder(["\(entries.count)", "0", "1", "f", "0"])
       for entry in entries {
         node.add(2)
-        node.add(Int64(entry.id - entries[0].id))
+        node.add(Int64(bitPattern: entry.id &- entries[0].id))
         node.add(0)
         node.add(entry.value)
         node.add(4)

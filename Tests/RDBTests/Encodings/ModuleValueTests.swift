@@ -36,9 +36,8 @@ struct ModuleValueTests {
   }
 
   @Test func `the reader names the module of a key`() throws {
-    let folder = try TemporaryFolder()
     var reader = try RDBReader(
-      try InputFile(path: try folder.file(file(Self.examples[0].record))))
+      input(file(Self.examples[0].record)))
     _ = try reader.next()
     #expect(try reader.moduleType().name == "test__rdb")
   }

@@ -25,9 +25,9 @@ struct FileRead {
 /// In a file of one key named `k`, the value stands behind a header of 9 bytes, a type and a name of two.
 let valueOffset = 12
 
-/// Reads a file to its end, values included.
-func read(path: String) throws -> FileRead {
-  var reader = try RDBReader(try InputFile(path: path))
+/// Reads bytes as a file to its end, values included.
+func read(_ bytes: [UInt8]) throws -> FileRead {
+  var reader = try RDBReader(input(bytes))
   var file = FileRead(version: reader.version)
   var scratch = ValueScratch()
   var nameScratch = ScratchBuffer()
@@ -54,11 +54,8 @@ func read(path: String) throws -> FileRead {
   return file
 }
 
-/// Reads bytes as a file, values included.
-func read(_ bytes: [UInt8]) throws -> FileRead {
-  let folder = try TemporaryFolder()
-  return try read(path: try folder.file(bytes))
-}
+/// Bytes as a file.
+func input(_ bytes: [UInt8]) -> InputFile { InputFile(bytes, named: "dump.rdb") }
 
 /// A file with nothing but the key `k`; `record` is its type and its value.
 func file(_ record: [UInt8], _ header: String = "REDIS0014") -> [UInt8] {
@@ -97,13 +94,7 @@ func expectFailure(
 }
 
 /// Reads everything that a file has, and keeps nothing.
-func exhaust(_ path: String) throws(FormatError) {
-  let file: InputFile
-  do {
-    file = try InputFile(path: path)
-  } catch {
-    preconditionFailure("\(error)")
-  }
+func exhaust(_ file: InputFile) throws(FormatError) {
   var reader = try RDBReader(file)
   var visitor = EveryElement()
   var scratch = ValueScratch()

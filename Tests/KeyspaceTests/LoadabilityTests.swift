@@ -1,0 +1,140 @@
+import BinaryInput
+import Foundation
+import Keyspace
+import RDB
+import TestSupport
+import Testing
+
+/// Whether a server loads a file: what is said of it, and what a real one does.
+struct LoadabilityTests {
+  /// Bytes that a server loads, or does not.
+  struct Case: CustomStringConvertible, Sendable {
+    let description: String
+    let bytes: [UInt8]
+
+    init(_ description: String, _ bytes: [UInt8]) {
+      self.description = description
+      self.bytes = bytes
+    }
+
+    init(_ description: String, _ record: String) {
+      self.init(description, RDBBuilder.file(hex(record), header: "REDIS0010"))
+    }
+
+    init(_ description: String, _ change: (inout RDBBuilder) -> Void) {
+      var builder = RDBBuilder("REDIS0010")
+      change(&builder)
+      self.init(description, builder.file())
+    }
+
+    init(_ description: String, stream change: (inout StreamBuilder) -> Void) {
+      var stream = StreamBuilder()
+      stream.type = 19
+      change(&stream)
+      self.init(description, RDBBuilder.file(stream.record, header: "REDIS0010"))
+    }
+  }
+
+  private static let cases: [Case] = [
+    Case("sound", "00 01 61"),
+    Case("listpack size", "10 0C 0D 00 00 00 02 00 81 61 02 01 01 FF"),
+    Case("listpack terminator", "10 0C 0C 00 00 00 02 00 81 61 02 01 01 00"),
+    Case("listpack backlength", "10 0C 0C 00 00 00 02 00 81 61 03 01 01 FF"),
+    Case("listpack count", "10 0C 0C 00 00 00 04 00 81 61 02 01 01 FF"),
+    Case("odd listpack hash", "10 0A 0A 00 00 00 01 00 81 61 02 FF"),
+    Case("ziplist previous length", "0A 10 10 00 00 00 0D 00 00 00 02 00 00 01 61 04 F2 FF"),
+    Case("ziplist tail", "0A 10 10 00 00 00 0A 00 00 00 02 00 00 01 61 03 F2 FF"),
+    Case("ziplist count", "0A 10 10 00 00 00 0D 00 00 00 03 00 00 01 61 03 F2 FF"),
+    Case("odd ziplist hash", "0D 0E 0E 00 00 00 0A 00 00 00 01 00 00 01 62 FF"),
+    Case("zipmap count", "09 07 02 01 66 01 00 76 FF"),
+    Case("empty zipmap", "09 02 00 FF"),
+    Case("intset width", "0B 0A 03 00 00 00 01 00 00 00 05 00"),
+    Case("intset size", "0B 0A 02 00 00 00 02 00 00 00 05 00"),
+    Case("intset order", "0B 0C 02 00 00 00 02 00 00 00 05 00 01 00"),
+    Case("quicklist node", "12 01 03 01 61"),
+    Case("empty quicklist node", "12 01 01 00"),
+    Case("LZF length", "00 C3 09 40 41 01 61 61 E0 33 00 01 61 61"),
+    Case("NaN", "05 01 01 61 00 00 00 00 00 00 F8 7F"),
+    Case("packed score", "11 0D 0D 00 00 00 02 00 81 61 02 81 78 02 FF"),
+    Case("packed order", "11 10 10 00 00 00 04 00 81 62 02 02 01 81 61 02 01 01 FF"),
+    Case("duplicate set member", "02 02 01 \"a\" 01 \"a\""),
+    Case(
+      "duplicate sorted set member",
+      "05 02 01 \"a\" 00 00 00 00 00 00 00 00 01 \"a\" 00 00 00 00 00 00 F8 3F"),
+    Case("duplicate small hash field", "04 02 01 \"f\" 01 \"a\" 01 \"f\" 01 \"b\""),
+    Case(
+      "duplicate field of a ziplist",
+      "0D 17 17 00 00 00 13 00 00 00 04 00 00 01 66 03 01 76 03 01 66 03 01 76 FF"),
+    Case("empty list", "01 00"), Case("empty set", "02 00"), Case("empty sorted set", "05 00"),
+    Case("empty hash", "04 00"), Case("empty listpack", "10 07 07 00 00 00 00 00 FF"),
+    Case("empty quicklist", "12 00"),
+    Case("a longer length than needed", "00 80 00 00 00 01 61"),
+    Case("length form", "00 82 61"), Case("string form", "00 C4"),
+    Case("value type", "08 01 61"),
+    Case("value type of a later version", "14 0C 0C 00 00 00 02 00 81 61 02 01 01 FF"),
+    Case("a module", "07 81 B5 EB 2D FF FA DD 6C 01 05 01 61 00"),
+    Case("duplicate key") {
+      $0.string("a", "1"); $0.string("a", "2")
+    },
+    Case("the same key in two databases") {
+      $0.string("a", "1"); $0.selectDatabase(1); $0.string("a", "2")
+    },
+    Case("too many databases") {
+      $0.selectDatabase(16); $0.string("a", "1")
+    },
+    Case("announced keys") {
+      $0.append(hex("FB 05 05")); $0.string("a", "1")
+    },
+    Case("dangling attributes") {
+      $0.expiry(.max); $0.selectDatabase(0); $0.string("a", "1")
+    },
+    Case("a library without a name") { $0.append([0xF5] + RDBBuilder.string("#!lua\n")) },
+    Case("a base of an append-only file") {
+      $0.auxiliary("aof-base", "1"); $0.string("a", "1")
+    },
+    Case("trailing bytes", RDBBuilder.file(hex("00 01 61"), header: "REDIS0010") + [1, 2, 3]),
+    Case("checksum", RDBBuilder.closed(Array("REDIS0010".utf8) + [0xFF], .wrong)),
+    Case("no checksum", RDBBuilder.closed(Array("REDIS0010".utf8) + [0xFF], .disabled)),
+    Case("cut off", Array(RDBBuilder.file(hex("00 01 61"), header: "REDIS0010").dropLast())),
+    Case("a later version", RDBBuilder.file(hex("00 01 61"), header: "REDIS0011")),
+    Case("an earlier version", RDBBuilder.file(hex("00 01 61"), header: "REDIS0003")),
+    Case(
+      "type newer than the version", RDBBuilder.file(hex("12 01 01 01 61"), header: "REDIS0009")),
+    Case("Valkey", RDBBuilder.file(hex("00 01 61"), header: "VALKEY080")),
+    Case("sound stream", stream: { _ in }),
+    Case("stream length", stream: { $0.length = 7 }),
+    Case(
+      "stream without nodes",
+      stream: {
+        $0.nodes = []; $0.length = 1; $0.first = 0
+      }),
+    Case("stream order", stream: { $0.nodes[1][0].id = 2 }),
+    Case("stream ids", stream: { $0.last = 1 }),
+    Case("duplicate group", stream: { $0.groups[1].name = "g" }),
+    Case("duplicate consumer", stream: { $0.groups[0].consumers[1].name = "alice" }),
+    Case("duplicate pending", stream: { $0.groups[0].pending.append($0.groups[0].pending[0]) }),
+    Case("two owners", stream: { $0.groups[0].consumers[1].owned = [2, 1] }),
+    Case("unknown pending", stream: { $0.groups[0].consumers[1].owned = [2, 5] }),
+    Case("no owner", stream: { $0.groups[0].consumers[1].owned = [] }),
+  ]
+
+  @Test(
+    .enabled(if: RedisServer.version == "7.0.15", "redis-server 7.0.15 is not installed"),
+    arguments: cases)
+  func `a real server does what is said of it`(example: Case) throws {
+    var options = Verification.Options()
+    options.targets = [try #require(ServerRelease(name: "redis-7.0"))]
+    let verification = try KeyspaceTests.verify(example.bytes, options)
+    let refusal = verification.targets[0].refusal
+    var answer: String?
+    do {
+      let server = try RedisServer(loading: example.bytes)
+      server.stop()
+    } catch {
+      answer = "\(error)"
+    }
+    #expect(
+      (refusal == nil) == (answer == nil),
+      "said: \(refusal ?? "loads"); \(answer ?? "the server loads it")")
+  }
+}
