@@ -71,7 +71,8 @@ public final class BytePattern {
     guard let offsets = unsafe offsets else { return nil }
     let start = unsafe offsets[2]
     let end = unsafe offsets[3]
-    return start <= end && end <= bytes.count ? start..<end : nil
+    // A group that took no part has PCRE2_UNSET, which is negative here.
+    return start >= 0 && start <= end && end <= bytes.count ? start..<end : nil
   }
 
   /// Runs a match; returns how many groups took part, whole match included, or a number below 1.
@@ -80,8 +81,12 @@ public final class BytePattern {
       var empty: UInt8 = 0
       // PCRE2 wants an address for an empty subject too.
       return unsafe withUnsafePointer(to: &empty) { placeholder in
-        unsafe pcre2_match_8(
-          code, buffer.baseAddress ?? placeholder, buffer.count, 0, 0, matchData, nil)
+        let start = unsafe buffer.baseAddress ?? placeholder
+        let result = unsafe pcre2_match_8(code, start, buffer.count, 0, 0, matchData, nil)
+        guard result == PCRE2_ERROR_JIT_STACKLIMIT else { return result }
+        // The compiled form has a small stack; the interpreter has the heap.
+        return unsafe pcre2_match_8(
+          code, start, buffer.count, 0, UInt32(PCRE2_NO_JIT), matchData, nil)
       }
     }
   }

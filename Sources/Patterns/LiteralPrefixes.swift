@@ -41,7 +41,7 @@ struct LiteralPrefixes: Equatable {
       var isEscaped = false
       for (index, byte) in bytes.enumerated() {
         if isEscaped {
-          if byte == UInt8(ascii: "Q") { return true }
+          if byte == UInt8(ascii: "Q") || byte == UInt8(ascii: "c") { return true }
           isEscaped = false
           continue
         }

@@ -42,7 +42,9 @@ struct PolicyCommand: ParsableCommand {
       try reportingErrors {
         let policy = try file.map { try PolicySource(path: $0).policy() } ?? Policy.builtIn()
         let stream = Output()
-        stream.write("\(EscapedBytes(Array((file ?? policy.id).utf8))): ok, \(policy.categories.count) categories\n")
+        stream.write(
+          "\(EscapedBytes(Array((file ?? policy.id).utf8))): ok, \(policy.categories.count) categories\n"
+        )
         try stream.finish()
       }
     }

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// A sample of damaged files, read by the command itself; every byte is tried in process.
 struct DamageTests {
@@ -9,7 +9,8 @@ struct DamageTests {
 
   private func expectRefusal(_ file: ScratchFile, _ comment: String) throws {
     for arguments in [
-      ["verify", file.path], ["inspect", file.path], ["impact", file.path, "--current", Story.current],
+      ["verify", file.path], ["inspect", file.path],
+      ["impact", file.path, "--current", Story.current],
     ] {
       let run = try Lossmap.run(arguments)
       #expect([2, 3, 4].contains(run.status), "\(comment): \(arguments[0]) is \(run.status)")

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// `impact --format ndjson`: an object for each affected key.
 struct ImpactLinesTests {

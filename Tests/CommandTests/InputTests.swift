@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Inputs are never written to.
 struct InputTests {
@@ -91,7 +91,8 @@ struct InputTests {
     let policy = try folder.file(bytes, named: "shop.yaml")
     for arguments in [
       ["impact", Story.backup, "--policy", policy, "-o", policy],
-      ["inspect", Story.backup, "--policy", policy, "-o", policy], ["policy", "show", policy, "-o", policy],
+      ["inspect", Story.backup, "--policy", policy, "-o", policy],
+      ["policy", "show", policy, "-o", policy],
     ] {
       #expect(try Lossmap.run(arguments).status == 64, "\(arguments)")
       #expect(Array(try Data(contentsOf: URL(filePath: policy))) == bytes, "\(arguments)")
@@ -100,7 +101,8 @@ struct InputTests {
   }
 
   @Test func `an input may be given twice`() throws {
-    let run = try Lossmap.run("impact", Story.backup, "--current", Story.backup, "--at", Story.moment)
+    let run = try Lossmap.run(
+      "impact", Story.backup, "--current", Story.backup, "--at", Story.moment)
     #expect(run.status == 0)
     #expect(run.text.contains("0 lost, 0 regressed, 0 with an older expiry, 0 resurrected"))
     #expect(try Lossmap.run("verify", Story.backup, Story.backup).status == 0)

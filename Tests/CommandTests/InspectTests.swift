@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// `inspect --format json`.
 struct InspectTests {
@@ -45,9 +45,11 @@ struct InspectTests {
     #expect(json["server"] == .text("redis 7.0.15"))
     #expect(json["checksum"] == .text("ok"))
     #expect(json["expiries"]?["past"] == .integer(117))
-    #expect(json["databases"] == .array([
-      .object(["db": .integer(0), "keys": .integer(126), "expires": .integer(126 - 29)])
-    ]))
+    #expect(
+      json["databases"]
+        == .array([
+          .object(["db": .integer(0), "keys": .integer(126), "expires": .integer(126 - 29)])
+        ]))
   }
 
   @Test func `without a moment, expired keys are counted too`() throws {

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Where answers go.
 struct OutputTests {
@@ -78,8 +78,11 @@ struct OutputTests {
     #expect(run.errors == "")
   }
 
-  @Test func `no line of the bundled answer is wider than 100 columns, and it fits on a screen`() throws {
-    let lines = try Lossmap.run(Story.impact()).text.split(separator: "\n", omittingEmptySubsequences: false)
+  @Test func `no line of the bundled answer is wider than 100 columns, and it fits on a screen`()
+    throws
+  {
+    let lines = try Lossmap.run(Story.impact()).text.split(
+      separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.filter { $0.unicodeScalars.count > 100 } == [])
     #expect(lines.count <= 60)
   }

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 struct PolicyCommandTests {
   private let builtIn = Repository.root.appending(path: "Sources/Impact/Resources/bitrun.yaml")
@@ -43,7 +43,8 @@ struct PolicyCommandTests {
     let range = try #require(text.firstRange(of: old))
     let line = text[..<range.lowerBound].filter { $0 == "\n" }.count + 1
     let folder = try TemporaryFolder()
-    let path = try folder.file(Array(text.replacingCharacters(in: range, with: new).utf8), named: "p.yaml")
+    let path = try folder.file(
+      Array(text.replacingCharacters(in: range, with: new).utf8), named: "p.yaml")
     for arguments in [
       ["policy", "check", path], ["policy", "show", path], Story.impact("--policy", path),
       ["inspect", Story.backup, "--policy", path],
@@ -74,7 +75,8 @@ struct PolicyCommandTests {
     let backup = try folder.file(soundFile(key: "session:admin:1"), named: "a.rdb")
     let current = try folder.file(soundFile(key: "cart:17"), named: "b.rdb")
     let run = try Lossmap.run(
-      "impact", backup, "--current", current, "--policy", shop, "--format", "ndjson", "--fail-on", "high")
+      "impact", backup, "--current", current, "--policy", shop, "--format", "ndjson", "--fail-on",
+      "high")
     #expect(run.status == 1)
     let lines = try JSON.lines(run.output)
     #expect(lines.map { $0["category"] } == [.text("cart"), .text("admin-session")])

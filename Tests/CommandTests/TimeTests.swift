@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// Moments on the command line and in files.
 struct TimeTests {
@@ -19,7 +19,9 @@ struct TimeTests {
   }
 
   @Test func `another moment gives another report`() throws {
-    let arguments = ["impact", Story.backup, "--current", Story.current, "--format", "ndjson", "--at"]
+    let arguments = [
+      "impact", Story.backup, "--current", Story.current, "--format", "ndjson", "--at",
+    ]
     let early = try Lossmap.run(arguments + ["2026-03-11T01:00:00Z"])
     let late = try Lossmap.run(arguments + ["2026-03-11T08:00:00Z"])
     #expect(early.output != late.output)
@@ -28,7 +30,8 @@ struct TimeTests {
   @Test func `without a moment, now is meant`() throws {
     // The story was in March 2026: what expires has expired.
     let json = try JSON(
-      try Lossmap.run("impact", Story.backup, "--current", Story.current, "--format", "json").output)
+      try Lossmap.run("impact", Story.backup, "--current", Story.current, "--format", "json").output
+    )
     #expect(json["backup"]?["expired_at_restore"] == .integer(243 - 29))
     #expect(json["current"]?["expired_at_restore"] == .integer(268 - 31))
   }
@@ -61,7 +64,8 @@ struct TimeTests {
 
   @Test(arguments: [
     "-9223372036854775808", "-9223372036854775", "-9223372036854774", "-1", "0",
-    "9223372036854774", "9223372036854775", "9223372036854775807", "99999999999999999999", "soon", "",
+    "9223372036854774", "9223372036854775", "9223372036854775807", "99999999999999999999", "soon",
+    "",
   ])
   func `no creation time in a file crashes a command`(seconds: String) throws {
     let folder = try TemporaryFolder()
@@ -84,7 +88,8 @@ struct TimeTests {
   @Test(arguments: ["lifetime: 9223372036854775807ms", "lifetime: 0s"])
   func `no duration in a policy crashes a command`(lifetime: String) throws {
     let folder = try TemporaryFolder()
-    let event = "{ severity: low, heals: 9223372036854775807ms, consequence: { en: C, zh: C }, recovery: { en: R, zh: R } }"
+    let event =
+      "{ severity: low, heals: 9223372036854775807ms, consequence: { en: C, zh: C }, recovery: { en: R, zh: R } }"
     let policy = try folder.file(
       Array(
         """

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// `verify`: its verdicts, as JSON.
 struct VerifyTests {

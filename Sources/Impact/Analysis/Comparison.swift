@@ -65,7 +65,11 @@ struct Comparison: ~Copyable {
     for position in keys.summaries.indices {
       let key = keys.summaries[position]
       let match = table.match(key.key)
-      guard match?.wasMatched != true else { throw Self.duplicate(at: key.offset) }
+      guard match?.wasMatched != true else {
+        var error = Self.duplicate(at: key.offset)
+        error.key = try lookup.name(at: key.offset, in: keys.database(at: position))
+        throw error
+      }
       let restored = match.map { table.list.summaries[$0.position] }
       let category = SideScan.category(of: key)
       if let category {

@@ -36,8 +36,9 @@ struct SideScan: Sendable {
     var groups = PrefixGroups(zero: 0)
     var fingerprinter = ValueFingerprinter(hasher)
     description = try snapshot.walk(at: restoreAt) { (key) throws(FormatError) in
-      guard key.isAlive else { return }
+      // Damage in a key that has expired is damage all the same.
       let value = try fingerprinter.fingerprint(key.value)
+      guard key.isAlive else { return }
       let category = classifier.category(of: key.name)
       keys.append(
         KeySummary(

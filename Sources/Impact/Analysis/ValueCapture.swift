@@ -27,7 +27,8 @@ struct ValueCapture: ValueVisitor, ~Copyable {
   /// The number at `field` of the JSON object that the string is.
   func amount(at field: String) -> Double? {
     guard let text else { return nil }
-    return (try? JSONDecoder().decode([String: NumberOrOther].self, from: Data(text)))?[field]?.number
+    return (try? JSONDecoder().decode([String: NumberOrOther].self, from: Data(text)))?[field]?
+      .number
   }
 }
 

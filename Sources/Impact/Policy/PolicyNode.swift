@@ -21,10 +21,10 @@ struct PolicyNode {
 
   /// Refuses fields other than these.
   func allow(_ names: String...) throws(PolicyError) {
-    for (key, value) in try mapping() {
+    for (key, _) in try mapping() {
       let name = key.string ?? ""
       guard names.contains(name) else {
-        throw PolicyNode(value, path: member(name)).mistake(
+        throw PolicyNode(key, path: member(name)).mistake(
           "unknown field; known are \(names.joined(separator: ", "))")
       }
     }

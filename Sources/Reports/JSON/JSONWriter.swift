@@ -136,20 +136,11 @@ struct JSONWriter {
     case "\t": text += "\\t"
     case " "..."~": text.unicodeScalars.append(scalar)
     default:
-      if Self.isHarmless(scalar) {
+      if EscapedBytes.isPrintable(scalar) {
         text.unicodeScalars.append(scalar)
       } else {
         for unit in String(scalar).utf16 { text += Self.hexEscape(unit) }
       }
-    }
-  }
-
-  private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
-      .unassigned:
-      false
-    default: true
     }
   }
 

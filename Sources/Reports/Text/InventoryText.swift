@@ -115,7 +115,7 @@ public struct InventoryText {
     ])
     for key in inventory.largest {
       table.add([
-        "\(key.bytes)", key.type.name, "\(key.database)", "\(EscapedBytes(key.name, limit: 56))",
+        "\(key.bytes)", key.type.name, "\(key.database)", "\(EscapedBytes(key.name, limit: 48))",
       ])
     }
     return inventory.largest.isEmpty ? [] : table.lines()

@@ -17,7 +17,8 @@ func charactersThatAct(in text: String) -> [String] {
   text.unicodeScalars.filter { scalar in
     guard scalar != "\n" else { return false }
     switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
+      .unassigned:
       return true
     default: return false
     }

@@ -56,7 +56,8 @@ struct ConditionTests {
     let old = Entry(key, .string(#"{"equity": 1}"#), expires: restoreMoment + day)
     let new = Entry(key, .string(#"{"equity": 2}"#), expires: restoreMoment + day)
     for report in [
-      try impact(of: [], on: [new]), try impact(of: [old], on: [new]), try impact(of: [old], on: []),
+      try impact(of: [], on: [new]), try impact(of: [old], on: [new]),
+      try impact(of: [old], on: []),
     ] {
       #expect(report.keys.count == 1)
       #expect(report.severity(ofKey: key) == severity)

@@ -1,5 +1,6 @@
-@testable import Impact
 import Testing
+
+@testable import Impact
 
 /// What files show against what a document says.
 struct ContradictionTests {
@@ -69,7 +70,8 @@ struct ContradictionTests {
 
   @Test func `a document that does not speak of expiries is not contradicted by one`() throws {
     #expect(try contradictions(of: [Entry("jwt:blacklist:a")], on: []) == [])
-    #expect(try contradictions(of: [Entry("strategy:status:a")], on: [], in: "strategy-status") == [])
+    #expect(
+      try contradictions(of: [Entry("strategy:status:a")], on: [], in: "strategy-status") == [])
   }
 
   @Test func `keys that have expired by the restore contradict nothing`() throws {

@@ -1,8 +1,8 @@
 import BinaryInput
 import Impact
 import Keyspace
-import Testing
 import TestSupport
+import Testing
 
 /// However a file is damaged, no report is made from it, and nothing traps.
 struct DamageTests {
@@ -10,9 +10,12 @@ struct DamageTests {
   static let everything = dump(
     [
       Entry("counter:1", .string("5")), Entry("counter:2", .record([0, 0xC1, 0x10, 0x27])),
-      Entry("amount:1", .compressedString(#"{"n": 5}"#)), Entry("k:1", .sortedSet(["a": 1, "b": 2])),
-      Entry("k:2", .sortedSetListpack(["a", "1", "b", "2.5"])), Entry("job:a", .hashListpack(["a", "b"])),
-      Entry("job:b", .hash(["a": "b"])), Entry("set:1", .set(["a"])), Entry("set:2", .intset([1, 2])),
+      Entry("amount:1", .compressedString(#"{"n": 5}"#)),
+      Entry("k:1", .sortedSet(["a": 1, "b": 2])),
+      Entry("k:2", .sortedSetListpack(["a", "1", "b", "2.5"])),
+      Entry("job:a", .hashListpack(["a", "b"])),
+      Entry("job:b", .hash(["a": "b"])), Entry("set:1", .set(["a"])),
+      Entry("set:2", .intset([1, 2])),
       Entry("list", .list(["a", "b"]), expires: restoreMoment), Entry("k:1", .string("6"), in: 3),
     ], createdAt: restoreMoment - day)
 
@@ -23,7 +26,8 @@ struct DamageTests {
     text.value = "{ kind: queue, job_prefix: 'job:' }"
     text.members = "{ lost: \(event), resurrected: \(event), rescored: \(event) }"
     for (id, value) in [
-      ("job", "{ kind: job, queue: k, prefix: 'job:' }"), ("counter", "{ kind: counter, limit: 5 }"),
+      ("job", "{ kind: job, queue: k, prefix: 'job:' }"),
+      ("counter", "{ kind: counter, limit: 5 }"),
       ("amount", "{ kind: amount, field: n }"),
     ] {
       text.others += """
@@ -99,7 +103,9 @@ struct DamageTests {
     }
   }
 
-  @Test func `without a checksum, a flipped byte is found or makes a report, and never traps`() throws {
+  @Test func `without a checksum, a flipped byte is found or makes a report, and never traps`()
+    throws
+  {
     var bytes = Self.everything
     for index in bytes.indices.suffix(8) { bytes[index] = 0 }
     let file = try ScratchFile(bytes)

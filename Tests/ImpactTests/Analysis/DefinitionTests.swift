@@ -1,8 +1,8 @@
 import Impact
 import Keyspace
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 /// What lost, resurrected and regressed mean (design §3).
 struct DefinitionTests {
@@ -86,10 +86,11 @@ struct DefinitionTests {
     #expect(try impact(of: [Entry("k", old)], on: [Entry("k", new)]).changes == ["k": .regressed])
   }
 
-  @Test(arguments: [
-    (restoreMoment + 1, true), (restoreMoment, true), (restoreMoment - 1, false), (0, false),
-    (-1, false), (.min, false), (.max, true),
-  ] as [(Int64, Bool)])
+  @Test(
+    arguments: [
+      (restoreMoment + 1, true), (restoreMoment, true), (restoreMoment - 1, false), (0, false),
+      (-1, false), (.min, false), (.max, true),
+    ] as [(Int64, Bool)])
   func `a key is alive until its expiry has passed`(expiry: Int64, isAlive: Bool) throws {
     let keys = [Entry("k", expires: expiry)]
     #expect(try impact(of: keys, on: []).totals == .counts(resurrected: isAlive ? 1 : 0))

@@ -1,6 +1,6 @@
 import Impact
-import Testing
 import TestSupport
+import Testing
 
 /// What the values of affected keys say.
 struct EvidenceTests {
@@ -18,20 +18,25 @@ struct EvidenceTests {
     #expect(
       try evidence(key, of: .string("5"), on: .string("2"))
         == .counter(CounterEvidence(backup: 5, current: 2, limit: 5)))
-    #expect(try evidence(key, of: .string("5"), on: nil) == .counter(CounterEvidence(backup: 5, current: nil, limit: 5)))
-    #expect(try evidence(key, of: nil, on: .string("2")) == .counter(CounterEvidence(backup: nil, current: 2, limit: 5)))
+    #expect(
+      try evidence(key, of: .string("5"), on: nil)
+        == .counter(CounterEvidence(backup: 5, current: nil, limit: 5)))
+    #expect(
+      try evidence(key, of: nil, on: .string("2"))
+        == .counter(CounterEvidence(backup: nil, current: 2, limit: 5)))
     #expect(
       try evidence("arq:retry:1", of: .string("5"), on: nil)
         == .counter(CounterEvidence(backup: 5, current: nil, limit: nil)))
   }
 
-  @Test(arguments: [
-    (Entry.Value.record([0, 0xC0, 0xFF]), -1), (.record([0, 0xC1, 0x00, 0x01]), 256),
-    (.compressedString("123456789012345678"), 123_456_789_012_345_678),
-    (.string("9223372036854775807"), .max), (.string("-9223372036854775808"), .min),
-    (.string("9223372036854775808"), nil), (.string(""), nil), (.string("5 "), nil),
-    (.string("five"), nil), (.string("5.0"), nil), (.list(["5"]), nil), (.set(["5"]), nil),
-  ] as [(Entry.Value, Int64?)])
+  @Test(
+    arguments: [
+      (Entry.Value.record([0, 0xC0, 0xFF]), -1), (.record([0, 0xC1, 0x00, 0x01]), 256),
+      (.compressedString("123456789012345678"), 123_456_789_012_345_678),
+      (.string("9223372036854775807"), .max), (.string("-9223372036854775808"), .min),
+      (.string("9223372036854775808"), nil), (.string(""), nil), (.string("5 "), nil),
+      (.string("five"), nil), (.string("5.0"), nil), (.list(["5"]), nil), (.set(["5"]), nil),
+    ] as [(Entry.Value, Int64?)])
   func `a count is a whole number in a string`(value: Entry.Value, count: Int64?) throws {
     #expect(
       try evidence("login:failures:a", of: value, on: nil)
@@ -43,20 +48,22 @@ struct EvidenceTests {
       try evidence(
         "equity:daily:u-1:2026-03-11", of: .string(#"{"equity": 1000.5, "accounts": {}}"#),
         on: .string(#"{"equity": 900}"#))
-        == .amount(AmountEvidence(backup: 1000.5, current: 900, subject: "u-1", date: "2026-03-11")))
+        == .amount(AmountEvidence(backup: 1000.5, current: 900, subject: "u-1", date: "2026-03-11"))
+    )
     #expect(
       try evidence("equity:daily:u_a:2026-03-11", of: nil, on: .string(#"{"equity": -1e3}"#))
         == .amount(AmountEvidence(backup: nil, current: -1000, subject: "u", date: "2026-03-11")))
   }
 
-  @Test(arguments: [
-    (#"{"equity": 0}"#, 0), (#"{"equity": 1}"#, 1), (#"{"equity": 1.0}"#, 1),
-    (#"{"equity": 0.1}"#, 0.1), (#"{"equity": -0.5}"#, -0.5), (#"{"equity": 1e300}"#, 1e300),
-    (#"{"other": 5}"#, nil), (#"{"equity": "5"}"#, nil), (#"{"equity": null}"#, nil),
-    (#"{"equity": true}"#, nil), (#"{"equity": false}"#, nil), (#"{"equity": [5]}"#, nil),
-    ("[5]", nil), ("5", nil), ("", nil), ("{", nil), (#"{"equity": 5"#, nil),
-    (#"{"equity": NaN}"#, nil), ("\u{FEFF}{}", nil), ("null", nil),
-  ] as [(String, Double?)])
+  @Test(
+    arguments: [
+      (#"{"equity": 0}"#, 0), (#"{"equity": 1}"#, 1), (#"{"equity": 1.0}"#, 1),
+      (#"{"equity": 0.1}"#, 0.1), (#"{"equity": -0.5}"#, -0.5), (#"{"equity": 1e300}"#, 1e300),
+      (#"{"other": 5}"#, nil), (#"{"equity": "5"}"#, nil), (#"{"equity": null}"#, nil),
+      (#"{"equity": true}"#, nil), (#"{"equity": false}"#, nil), (#"{"equity": [5]}"#, nil),
+      ("[5]", nil), ("5", nil), ("", nil), ("{", nil), (#"{"equity": 5"#, nil),
+      (#"{"equity": NaN}"#, nil), ("\u{FEFF}{}", nil), ("null", nil),
+    ] as [(String, Double?)])
   func `an amount is a number at the policy's field`(json: String, amount: Double?) throws {
     #expect(
       try evidence("equity:daily:u:2026-03-11", of: .string(json), on: nil)
@@ -90,6 +97,7 @@ struct EvidenceTests {
       "equity:daily:\u{1B}[31m\n:2026-03-11", of: .string(#"{"equity": 5}"#), on: nil)
     #expect(
       evidence
-        == .amount(AmountEvidence(backup: 5, current: nil, subject: #"\x1b[31m\x0a"#, date: "2026-03-11")))
+        == .amount(
+          AmountEvidence(backup: 5, current: nil, subject: #"\x1b[31m\x0a"#, date: "2026-03-11")))
   }
 }

@@ -56,12 +56,13 @@ struct HealingTests {
     #expect(try impact(of: [old], on: [], policy: policy).category("k").heals == .at(soon))
   }
 
-  @Test(arguments: [
-    ("60s", "120s", HealingTime.at(restoreMoment + 120 * second)),
-    ("120s", "60s", .at(restoreMoment + 120 * second)), ("60s", "never", .never),
-    ("never", "60s", .never), ("60s", nil, nil), (nil, "60s", nil), (nil, "never", .never),
-    ("never", nil, .never), (nil, nil, nil),
-  ] as [(String?, String?, HealingTime?)])
+  @Test(
+    arguments: [
+      ("60s", "120s", HealingTime.at(restoreMoment + 120 * second)),
+      ("120s", "60s", .at(restoreMoment + 120 * second)), ("60s", "never", .never),
+      ("never", "60s", .never), ("60s", nil, nil), (nil, "60s", nil), (nil, "never", .never),
+      ("never", nil, .never), (nil, nil, nil),
+    ] as [(String?, String?, HealingTime?)])
   func `a category heals when its last harm does`(
     lost: String?, resurrected: String?, heals: HealingTime?
   ) throws {

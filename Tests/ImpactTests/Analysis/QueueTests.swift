@@ -7,7 +7,9 @@ struct QueueTests {
   private let soon = Double(restoreMoment + hour)
   private let past = Double(restoreMoment - hour)
 
-  private func queue(_ members: KeyValuePairs<String, Double>, _ name: String = "bitrun:tasks") -> Entry {
+  private func queue(_ members: KeyValuePairs<String, Double>, _ name: String = "bitrun:tasks")
+    -> Entry
+  {
     Entry(name, .sortedSet(members))
   }
 
@@ -39,7 +41,8 @@ struct QueueTests {
       queue(["a": time - 1, "b": time, "c": time + 1, "d": -.infinity, "e": .infinity])
     ]
     #expect(try changes(of: backup, on: backup)["due"] == ["a", "b", "d"])
-    #expect(try changes(of: backup, on: backup, at: restoreMoment + 1)["due"] == ["a", "b", "c", "d"])
+    #expect(
+      try changes(of: backup, on: backup, at: restoreMoment + 1)["due"] == ["a", "b", "c", "d"])
   }
 
   @Test func `a member has a job if the restored state has its key`() throws {
@@ -80,7 +83,8 @@ struct QueueTests {
   @Test func `an expired queue has no members`() throws {
     var old = queue(["a": soon])
     old.expiry = restoreMoment - 1
-    #expect(try changes(of: [old, Entry("arq:job:a")], on: [queue(["a": soon])]) == ["lost": ["a"]])
+    #expect(
+      try changes(of: [old, Entry("arq:job:a")], on: [queue(["a": soon])]) == ["lost": ["a"]])
   }
 
   @Test func `a queue key that is no sorted set has no members`() throws {
@@ -88,7 +92,8 @@ struct QueueTests {
   }
 
   @Test func `names of members are bytes, sorted`() throws {
-    let found = try changes(of: [], on: [queue(["b\n": soon, "\u{1B}[0m": soon, "é": soon, "": soon])])
+    let found = try changes(
+      of: [], on: [queue(["b\n": soon, "\u{1B}[0m": soon, "é": soon, "": soon])])
     #expect(found["lost"] == ["", #"\x1b[0m"#, #"b\x0a"#, "é"])
   }
 

@@ -1,7 +1,8 @@
-@testable import Impact
 import Keyspace
-import Testing
 import TestSupport
+import Testing
+
+@testable import Impact
 
 /// Whole restores, held against what real servers stated about both states.
 struct StoryTests {

@@ -1,5 +1,6 @@
-@testable import Impact
 import Testing
+
+@testable import Impact
 
 /// Keys of no category, by the beginning of their names.
 struct UnknownPrefixTests {
@@ -31,15 +32,22 @@ struct UnknownPrefixTests {
         Entry("a:new"), Entry("a:both", .string("2")), Entry("b:same"),
         Entry("b:expiry", expires: restoreMoment + day),
       ])
-    #expect(report.unknown.map { $0.prefix.map { String(decoding: $0, as: UTF8.self) } } == ["a:", "b:"])
+    #expect(
+      report.unknown.map { $0.prefix.map { String(decoding: $0, as: UTF8.self) } } == ["a:", "b:"])
     #expect(
       report.unknown.map(\.counts)
-        == [.counts(lost: 1, regressed: 1, resurrected: 1), .counts(regressedExpiry: 1, unchanged: 1)])
-    #expect(report.totals == .counts(lost: 1, regressed: 1, regressedExpiry: 1, resurrected: 1, unchanged: 1))
+        == [
+          .counts(lost: 1, regressed: 1, resurrected: 1), .counts(regressedExpiry: 1, unchanged: 1),
+        ])
+    #expect(
+      report.totals
+        == .counts(lost: 1, regressed: 1, regressedExpiry: 1, resurrected: 1, unchanged: 1))
   }
 
   @Test func `groups are sorted by their bytes`() throws {
-    let names: [[UInt8]] = [[0xFF, 0x3A], [0x7A, 0x3A], [0x00, 0x3A], [0xC3, 0xA9, 0x3A], [0x41]]
+    let names: [[UInt8]] = [
+      [0xFF, 0x3A], [0x7A, 0x3A], [0x00, 0x3A], [0xC3, 0xA9, 0x3A], [0x41],
+    ]
     let report = try impact(of: [], on: names.map { Entry(bytes: $0) })
     #expect(
       report.unknown.map(\.prefix)

@@ -3,8 +3,8 @@ import Foundation
 import Impact
 import Keyspace
 import RDB
-import Testing
 import TestSupport
+import Testing
 
 struct InventoryTests {
   private func inventory(
@@ -101,11 +101,12 @@ struct InventoryTests {
 
   // MARK: By hand
 
-  @Test(arguments: [
-    (nil, "never"), (restoreMoment - 1, "past"), (0, "past"), (-1, "past"), (.min, "past"),
-    (restoreMoment, "hour"), (restoreMoment + hour, "hour"), (restoreMoment + hour + 1, "day"),
-    (restoreMoment + day, "day"), (restoreMoment + day + 1, "later"), (.max, "later"),
-  ] as [(Int64?, String)])
+  @Test(
+    arguments: [
+      (nil, "never"), (restoreMoment - 1, "past"), (0, "past"), (-1, "past"), (.min, "past"),
+      (restoreMoment, "hour"), (restoreMoment + hour, "hour"), (restoreMoment + hour + 1, "day"),
+      (restoreMoment + day, "day"), (restoreMoment + day + 1, "later"), (.max, "later"),
+    ] as [(Int64?, String)])
   func `an expiry falls into one bucket`(expiry: Int64?, bucket: String) throws {
     #expect(try inventory(of: [Entry("a", expires: expiry)]).expiries.filled == [bucket: 1])
   }
@@ -116,7 +117,9 @@ struct InventoryTests {
   }
 
   @Test func `expired keys count nowhere else if they are left out`() throws {
-    let keys = [Entry("order:1", expires: restoreMoment - 1), Entry("order:2"), Entry("x", expires: 1)]
+    let keys = [
+      Entry("order:1", expires: restoreMoment - 1), Entry("order:2"), Entry("x", expires: 1),
+    ]
     let all = try inventory(of: keys)
     #expect(all.databases.map(\.keys) == [3])
     #expect(all.categories.map(\.keys) == [2])
@@ -147,7 +150,9 @@ struct InventoryTests {
   }
 
   @Test func `the ten largest are listed, largest first, the earlier one first of equals`() throws {
-    var keys = (0..<20).map { Entry("k\($0 < 10 ? "0" : "")\($0)", .string(String(repeating: "x", count: $0 % 10))) }
+    var keys = (0..<20).map {
+      Entry("k\($0 < 10 ? "0" : "")\($0)", .string(String(repeating: "x", count: $0 % 10)))
+    }
     keys.append(Entry("list", .list([String(repeating: "y", count: 300)]), in: 2))
     let largest = try inventory(of: keys).largest
     #expect(
@@ -161,7 +166,8 @@ struct InventoryTests {
   }
 
   @Test(arguments: [
-    ("", "embstr"), ("0", "int"), ("-0", "embstr"), ("00", "embstr"), ("+1", "embstr"), ("-", "embstr"),
+    ("", "embstr"), ("0", "int"), ("-0", "embstr"), ("00", "embstr"), ("+1", "embstr"),
+    ("-", "embstr"),
     ("9223372036854775807", "int"), ("9223372036854775808", "embstr"),
     ("-9223372036854775808", "int"), ("-9223372036854775809", "embstr"), ("1 ", "embstr"),
     ("12345678901234567890", "embstr"), ("123456789012345678901", "embstr"),

@@ -1,7 +1,8 @@
 import Foundation
-@testable import Impact
-import Testing
 import TestSupport
+import Testing
+
+@testable import Impact
 
 struct BuiltInPolicyTests {
   /// The catalogue's list: the first pattern that matches from the start of a key wins.
@@ -135,7 +136,8 @@ struct BuiltInPolicyTests {
       #expect(!english.isEmpty && !chinese.isEmpty, "\(place)")
       #expect(!Self.isChinese(english), "\(place): \(english)")
       for text in [english, chinese] {
-        #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 }, "\(place): no control characters")
+        #expect(
+          text.unicodeScalars.allSatisfy { $0.value >= 0x20 }, "\(place): no control characters")
         #expect(text == text.trimmingCharacters(in: .whitespaces), "\(place): no blanks around")
       }
     }

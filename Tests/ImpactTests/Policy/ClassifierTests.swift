@@ -1,12 +1,14 @@
 import Foundation
-@testable import Impact
-import Testing
 import TestSupport
+import Testing
+
+@testable import Impact
 
 struct ClassifierTests {
   private func category(of key: [UInt8]) throws -> String {
     let policy = try bitrun()
-    return try Classifier(policy).category(of: key.span).map { policy.categories[$0].id } ?? "unknown"
+    return try Classifier(policy).category(of: key.span).map { policy.categories[$0].id }
+      ?? "unknown"
   }
 
   private func category(of key: String) throws -> String { try category(of: Array(key.utf8)) }
@@ -105,7 +107,8 @@ struct ClassifierTests {
       try category(of: Array("market:".utf8) + [0xC3, 0x28, 0x0A] + Array(":price".utf8))
         == "market-cache")
     #expect(try category(of: Array("dashboard:\n:stats".utf8)) == "dashboard-cache")
-    #expect(try category(of: Array("equity:daily:\u{FC}_\n:2026-03-11".utf8)) == "daily-equity-account")
+    #expect(
+      try category(of: Array("equity:daily:\u{FC}_\n:2026-03-11".utf8)) == "daily-equity-account")
     #expect(try category(of: [0xFF] + Array("jwt:blacklist:".utf8)) == "unknown")
     #expect(try category(of: [0x00]) == "unknown")
     #expect(try category(of: [UInt8](repeating: 0x80, count: 100_000)) == "unknown")
@@ -146,11 +149,12 @@ struct ClassifierTests {
     #expect(try facts("equity:daily:\u{1B}[31m:2026-03-11") == ["2026-03-11", #"\x1b[31m"#])
   }
 
-  @Test(arguments: [
-    ("rate_limit:auth:1", 5), ("rate_limit:api:1", 100), ("rate_limit:strategy:1", 10),
-    ("rate_limit:account:1", 20), ("rate_limit:other:1", nil), ("login:failures:a", 5),
-    ("arq:retry:x", nil), ("jwt:blacklist:x", nil),
-  ] as [(String, Int64?)])
+  @Test(
+    arguments: [
+      ("rate_limit:auth:1", 5), ("rate_limit:api:1", 100), ("rate_limit:strategy:1", 10),
+      ("rate_limit:account:1", 20), ("rate_limit:other:1", nil), ("login:failures:a", 5),
+      ("arq:retry:x", nil), ("jwt:blacklist:x", nil),
+    ] as [(String, Int64?)])
   func `a counter has the limit of its key`(key: String, limit: Int64?) throws {
     let classifier = try Classifier(bitrun())
     let bytes = Array(key.utf8)

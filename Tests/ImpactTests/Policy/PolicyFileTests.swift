@@ -1,7 +1,8 @@
 import Foundation
-@testable import Impact
-import Testing
 import TestSupport
+import Testing
+
+@testable import Impact
 
 struct PolicyFileTests {
   static let shopFile = Repository.fixtures.appending(path: "policy/shop.yaml")
@@ -60,31 +61,33 @@ struct PolicyFileTests {
     #expect(try Policy(yaml: withoutValue).categories[0].value == .opaque)
   }
 
-  @Test(arguments: [
-    ("{ kind: opaque }", .opaque), ("{ kind: marker }", .marker), ("{ kind: lock }", .lock),
-    ("{ kind: text }", .text), ("{ kind: json }", .json), ("{ kind: set }", .set),
-    ("{ kind: pickle }", .pickle), ("{ kind: counter }", .counter(limits: [])),
-    ("{ kind: counter, limit: 5 }", .counter(limits: [CounterLimit(pattern: nil, limit: 5)])),
-    (
-      "{ kind: counter, limits: [{ pattern: 'k:a', limit: 1 }], limit: 2 }",
-      .counter(limits: [
-        CounterLimit(pattern: "k:a", limit: 1), CounterLimit(pattern: nil, limit: 2),
-      ])
-    ),
-    ("{ kind: amount, field: f }", .amount(field: "f", subject: nil)),
-    ("{ kind: amount, field: f, subject: 'k:(.*)' }", .amount(field: "f", subject: "k:(.*)")),
-  ] as [(String, ValueKind)])
+  @Test(
+    arguments: [
+      ("{ kind: opaque }", .opaque), ("{ kind: marker }", .marker), ("{ kind: lock }", .lock),
+      ("{ kind: text }", .text), ("{ kind: json }", .json), ("{ kind: set }", .set),
+      ("{ kind: pickle }", .pickle), ("{ kind: counter }", .counter(limits: [])),
+      ("{ kind: counter, limit: 5 }", .counter(limits: [CounterLimit(pattern: nil, limit: 5)])),
+      (
+        "{ kind: counter, limits: [{ pattern: 'k:a', limit: 1 }], limit: 2 }",
+        .counter(limits: [
+          CounterLimit(pattern: "k:a", limit: 1), CounterLimit(pattern: nil, limit: 2),
+        ])
+      ),
+      ("{ kind: amount, field: f }", .amount(field: "f", subject: nil)),
+      ("{ kind: amount, field: f, subject: 'k:(.*)' }", .amount(field: "f", subject: "k:(.*)")),
+    ] as [(String, ValueKind)])
   func `a value is of a kind`(yaml: String, kind: ValueKind) throws {
     var text = PolicyText()
     text.value = yaml
     #expect(try text.policy().categories[0].value == kind)
   }
 
-  @Test(arguments: [
-    ("expiry", .expiry), ("next_day", .nextDay), ("at_once", .atOnce), ("never", .never),
-    ("120s", .after(120_000)), ("15m", .after(900_000)), ("2h", .after(7_200_000)),
-    ("1d", .after(86_400_000)),
-  ] as [(String, Healing)])
+  @Test(
+    arguments: [
+      ("expiry", .expiry), ("next_day", .nextDay), ("at_once", .atOnce), ("never", .never),
+      ("120s", .after(120_000)), ("15m", .after(900_000)), ("2h", .after(7_200_000)),
+      ("1d", .after(86_400_000)),
+    ] as [(String, Healing)])
   func `healing is one of a few ways`(yaml: String, heals: Healing) throws {
     var text = PolicyText()
     text.lost = PolicyText.event("low", heals: yaml)

@@ -1,5 +1,6 @@
-@testable import Impact
 import Testing
+
+@testable import Impact
 
 /// Table 2 of the catalogue. Where it has two values the higher stands.
 struct SeverityTests {
@@ -102,10 +103,11 @@ struct SeverityTests {
     #expect(Set(Self.rows.flatMap(\.categories)) == Set(policy.categories.map(\.id)))
   }
 
-  @Test(arguments: [
-    (MemberChange.lost, nil, Severity.high), (.resurrected, .present, .high),
-    (.resurrected, .absent, .medium), (.rescored, nil, .medium),
-  ] as [(MemberChange, Condition.Presence?, Severity)])
+  @Test(
+    arguments: [
+      (MemberChange.lost, nil, Severity.high), (.resurrected, .present, .high),
+      (.resurrected, .absent, .medium), (.rescored, nil, .medium),
+    ] as [(MemberChange, Condition.Presence?, Severity)])
   func `severities of a queue's members are the catalogue's`(
     change: MemberChange, job: Condition.Presence?, severity: Severity
   ) throws {

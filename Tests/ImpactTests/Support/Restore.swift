@@ -1,7 +1,8 @@
 import BinaryInput
-@testable import Impact
 import Keyspace
 import TestSupport
+
+@testable import Impact
 
 /// 2026-03-11T01:00:00Z: when the restores of these tests are.
 let restoreMoment: Int64 = 1_773_190_800_000
@@ -54,7 +55,9 @@ extension ImpactReport {
 
   /// What happens to the category with this id.
   func category(_ id: String) throws -> CategoryImpact {
-    guard let impact = categories.first(where: { $0.category.id == id }) else { throw NoCategory(id) }
+    guard let impact = categories.first(where: { $0.category.id == id }) else {
+      throw NoCategory(id)
+    }
     return impact
   }
 

@@ -1,7 +1,8 @@
 import Foundation
-@testable import Reports
-import Testing
 import TestSupport
+import Testing
+
+@testable import Reports
 
 struct JSONWriterTests {
   private func parsed(_ text: String) throws -> NSDictionary {
@@ -42,7 +43,8 @@ struct JSONWriterTests {
       let text = object(name)
       let found = try parsed(text)
       let isText = String(validating: name, as: UTF8.self) != nil
-      let bytes = isText
+      let bytes =
+        isText
         ? (found["key"] as? String).map { Array($0.utf8) }
         : (found["key_b64"] as? String).flatMap { Data(base64Encoded: $0) }.map(Array.init)
       #expect(bytes == name, "seed \(seed)")
@@ -67,10 +69,12 @@ struct JSONWriterTests {
     #expect(writer.text == json)
   }
 
-  @Test(arguments: [
-    (0, "0.0"), (-0.0, "-0.0"), (0.1, "0.1"), (1e300, "1e+300"), (.leastNonzeroMagnitude, "5e-324"),
-    (1000, "1000.0"), (.infinity, #""inf""#), (-.infinity, #""-inf""#), (.nan, #""nan""#),
-  ] as [(Double, String)])
+  @Test(
+    arguments: [
+      (0, "0.0"), (-0.0, "-0.0"), (0.1, "0.1"), (1e300, "1e+300"),
+      (.leastNonzeroMagnitude, "5e-324"),
+      (1000, "1000.0"), (.infinity, #""inf""#), (-.infinity, #""-inf""#), (.nan, #""nan""#),
+    ] as [(Double, String)])
   func `a number is one that JSON has, or text`(value: Double, json: String) throws {
     var writer = JSONWriter(indented: false)
     writer.object { $0.field("n", value as Double?) }

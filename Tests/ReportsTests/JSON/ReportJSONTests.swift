@@ -3,8 +3,8 @@ import Foundation
 import Impact
 import Keyspace
 import Reports
-import Testing
 import TestSupport
+import Testing
 
 /// Whole documents. What they say is tested where the command is.
 struct ReportJSONTests {
@@ -81,7 +81,8 @@ struct ReportJSONTests {
     var current = RDBBuilder()
     let members = hostileNames.flatMap { RDBBuilder.string($0) + [UInt8](repeating: 0, count: 8) }
     current.append(
-      [5] + RDBBuilder.string("bitrun:tasks") + RDBBuilder.length(UInt64(hostileNames.count)) + members)
+      [5] + RDBBuilder.string("bitrun:tasks") + RDBBuilder.length(UInt64(hostileNames.count))
+        + members)
     let document = json(try report(of: RDBBuilder(), on: current))
     #expect(charactersThatAct(in: document) == [])
     #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(document.utf8)) }

@@ -39,7 +39,8 @@ func charactersThatAct(in text: String) -> [String] {
   text.unicodeScalars.filter { scalar in
     guard scalar != "\n" else { return false }
     switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
+      .unassigned:
       return true
     default: return false
     }
@@ -54,9 +55,12 @@ func withoutColors(_ text: String) -> String {
 /// Names that are meant to do harm where they are shown.
 let hostileNames: [[UInt8]] =
   [
-    "\u{1B}[31m", "\u{1B}]8;;http://example.org\u{1B}\\", "\u{9B}31m", "\u{9D}0;title\u{9C}", "\r\n", "\t",
-    "\u{0}", "\u{7}", "\u{8}\u{8}", "\u{7F}", "\"", "\\", "\\u0041", "\"}],\"lost\":0", "\u{202E}txt.exe",
-    "\u{2066}a\u{2069}", "\u{200B}", "\u{200D}", "\u{FEFF}", "\u{2028}", "\u{2029}", "\u{AD}", "\u{E000}",
+    "\u{1B}[31m", "\u{1B}]8;;http://example.org\u{1B}\\", "\u{9B}31m", "\u{9D}0;title\u{9C}",
+    "\r\n", "\t",
+    "\u{0}", "\u{7}", "\u{8}\u{8}", "\u{7F}", "\"", "\\", "\\u0041", "\"}],\"lost\":0",
+    "\u{202E}txt.exe",
+    "\u{2066}a\u{2069}", "\u{200B}", "\u{200D}", "\u{FEFF}", "\u{2028}", "\u{2029}", "\u{AD}",
+    "\u{E000}",
     "\u{FFFE}", "\u{E0041}", "\u{F0000}", "é", "漢字", "😀", "", " ", "a b", "\u{300}", "cafe\u{301}",
     "/", "</script>", "'; DROP", "%s%n", "$(id)", "`id`",
   ].map { Array($0.utf8) } + [

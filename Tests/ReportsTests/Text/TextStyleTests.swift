@@ -1,11 +1,13 @@
 import Impact
-@testable import Reports
 import Testing
+
+@testable import Reports
 
 struct TextStyleTests {
   @Test(arguments: [
     ("a b c", 7, "- a b c"), ("a b c", 6, "- a b\n  c"), ("a b c", 3, "- a\n  b\n  c"),
-    ("abcdef", 3, "- abcdef"), ("abc def", 3, "- abc\n  def"), ("", 10, "- "), ("a  b", 10, "- a b"),
+    ("abcdef", 3, "- abcdef"), ("abc def", 3, "- abc\n  def"), ("", 10, "- "),
+    ("a  b", 10, "- a b"),
   ])
   func `a text is broken at blanks`(text: String, width: Int, wrapped: String) {
     #expect(TextStyle(hasColor: false, width: width).wrap(text, first: "- ", rest: "  ") == wrapped)
@@ -33,13 +35,14 @@ struct TextStyleTests {
     }
   }
 
-  @Test(arguments: [
-    (0, "0 s", "0 秒"), (999, "0 s", "0 秒"), (1000, "1 s", "1 秒"), (59_000, "59 s", "59 秒"),
-    (60_000, "1 min", "1 分钟"), (61_000, "1 min 1 s", "1 分钟 1 秒"), (3_600_000, "1 h", "1 小时"),
-    (3_601_000, "1 h", "1 小时"), (3_660_000, "1 h 1 min", "1 小时 1 分钟"), (86_400_000, "1 d", "1 天"),
-    (86_460_000, "1 d", "1 天"), (90_000_000, "1 d 1 h", "1 天 1 小时"),
-    (604_799_999, "6 d 23 h", "6 天 23 小时"), (.max, "106751991167 d 7 h", "106751991167 天 7 小时"),
-  ] as [(Int64, String, String)])
+  @Test(
+    arguments: [
+      (0, "0 s", "0 秒"), (999, "0 s", "0 秒"), (1000, "1 s", "1 秒"), (59_000, "59 s", "59 秒"),
+      (60_000, "1 min", "1 分钟"), (61_000, "1 min 1 s", "1 分钟 1 秒"), (3_600_000, "1 h", "1 小时"),
+      (3_601_000, "1 h", "1 小时"), (3_660_000, "1 h 1 min", "1 小时 1 分钟"), (86_400_000, "1 d", "1 天"),
+      (86_460_000, "1 d", "1 天"), (90_000_000, "1 d 1 h", "1 天 1 小时"),
+      (604_799_999, "6 d 23 h", "6 天 23 小时"), (.max, "106751991167 d 7 h", "106751991167 天 7 小时"),
+    ] as [(Int64, String, String)])
   func `a duration has its two largest units`(
     milliseconds: Int64, english: String, chinese: String
   ) {
