@@ -62,6 +62,15 @@ public struct InputWindow: ~Copyable {
     return left >= 0 && needed <= UInt64(left)
   }
 
+  /// The error of a read that met the end of the window, told by what the file has left.
+  public func settled(_ shortage: FormatError) -> FormatError {
+    guard case .truncated(let needed, _) = shortage.reason else { return shortage }
+    var error = shortage
+    error.reason = .truncated(
+      needed: needed, available: UInt64(max(0, file.size - shortage.offset)))
+    return error
+  }
+
   /// Reads on, keeping what has not been consumed; returns false at the end of the file.
   public mutating func fill() throws(FormatError) -> Bool {
     updateChecksum()

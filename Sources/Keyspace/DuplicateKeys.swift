@@ -22,20 +22,23 @@ struct DuplicateKeys {
     halves.append(hasher.hash(name, in: database).low)
   }
 
-  /// The keys of `file` that are there again, in the order of the file.
+  /// The first `limit` keys of `file` that are there again, in the order of the file, and how many there are.
   ///
   /// - Throws: `FormatError` if the file has changed since it was read.
-  consuming func findings(in file: InputFile) throws(FormatError) -> [Finding] {
+  consuming func findings(
+    in file: InputFile, atMost limit: Int
+  ) throws(FormatError) -> (listed: [Finding], count: Int) {
     halves.sort()
     var suspects: Set<UInt64> = []
     for (first, second) in zip(halves, halves.dropFirst()) where first == second {
       suspects.insert(first)
     }
-    guard !suspects.isEmpty else { return [] }
+    guard !suspects.isEmpty else { return ([], 0) }
     halves = []
+    var count = 0
     var seen: Set<Fingerprint> = []
     var findings: [Finding] = []
-    var reader = try RDBReader(file)
+    var reader = try RDBReader(file, toleratesLaterFeatures: true)
     var scratch = ScratchBuffer()
     while let record = try reader.next() {
       guard record == .key else { continue }
@@ -43,12 +46,14 @@ struct DuplicateKeys {
       let name = try key.bytes(in: &scratch)
       let fingerprint = hasher.hash(name, in: reader.database)
       guard suspects.contains(fingerprint.low) else { continue }
-      if !seen.insert(fingerprint).inserted {
+      guard !seen.insert(fingerprint).inserted else { continue }
+      count += 1
+      if findings.count < limit {
         findings.append(
           Finding(
             database: reader.database, name: [UInt8](copying: name), offset: reader.recordOffset))
       }
     }
-    return findings
+    return (findings, count)
   }
 }

@@ -14,10 +14,14 @@ struct Loadability {
     case loads
   }
 
+  /// What a report adds to a broken rule that does not keep a server from loading the file.
+  static let tolerated = " (the server loads it)"
+
   /// Rules that a server only looks at in deep mode, or not at all.
-  private static let tolerated: Set<FormatRule> = [
+  private static let toleratedRules: Set<FormatRule> = [
     .listpackEntry, .listpackBacklength, .listpackCount, .packedPairs, .intsetOrder,
-    .fieldExpiryOrder, .streamNode, .streamEntryOrder, .streamIDs, .streamOrphanPending,
+    .fieldExpiryOrder, .streamNode, .streamLength, .streamEntryOrder, .streamIDs,
+    .streamOrphanPending,
     .sortedSetOrder, .emptyKey, .notInVersion, .trailingBytes, .checksumDisabled,
     .resizeDatabase, .danglingAttributes, .aofBase,
   ]
@@ -38,7 +42,7 @@ struct Loadability {
     // The text of a score is looked at when somebody asks for it.
     case .score: return type == .zsetListpack || type == .zsetZiplist ? .loads : .refuses
     case .truncated: return type?.isListpack == true ? .loads : .refuses
-    default: return tolerated.contains(rule) ? .loads : .refuses
+    default: return toleratedRules.contains(rule) ? .loads : .refuses
     }
   }
 }

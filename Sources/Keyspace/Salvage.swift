@@ -27,7 +27,7 @@ public struct Salvage {
   private mutating func read(
     _ file: InputFile, _ write: ([UInt8]) -> Void
   ) throws(FormatError) {
-    var reader = try RDBReader(file)
+    var reader = try RDBReader(file, toleratesLaterFeatures: true)
     var visitor = StrictVisitor()
     var scratch = ValueScratch()
     var text = ScratchBuffer()
@@ -49,7 +49,11 @@ public struct Salvage {
           brokenKeys += 1
           continue
         }
-        guard visitor.irregularities.isEmpty else {
+        // What a server loads all the same, RESTORE takes too.
+        let isTaken = visitor.irregularities.allSatisfy {
+          $0.rule != .emptyKey && Loadability.reaction(to: $0.rule, in: type) == .loads
+        }
+        guard isTaken else {
           brokenKeys += 1
           continue
         }
@@ -75,9 +79,11 @@ public struct Salvage {
     let expiry = attributes.expiry.map { max(1, $0) } ?? 0
     var command = RESPCommand("RESTORE").adding(name).adding("\(expiry)")
       .adding(payload(value, version)).adding("REPLACE").adding("ABSTTL")
-    if let idle = attributes.idle { command = command.adding("IDLETIME").adding("\(idle)") }
+    // RESTORE takes one of the two, and refuses a time beyond 63 bits.
     if let frequency = attributes.frequency {
       command = command.adding("FREQ").adding("\(frequency)")
+    } else if let idle = attributes.idle {
+      command = command.adding("IDLETIME").adding("\(Int64(clamping: idle))")
     }
     return command
   }

@@ -44,7 +44,18 @@ public struct Snapshot: Sendable {
     return expiry >= time
   }
 
-  /// Reads the file from beginning to end and calls `visit` for each key; returns what the file says about
+  /// Reads the file from beginning to end, values included.
+  ///
+  /// - Throws: `FormatError` where the file is damaged.
+  public func check() throws(FormatError) {
+    var fingerprinter = ValueFingerprinter(FingerprintHasher())
+    _ = try walk(at: .min) { (key) throws(FormatError) in
+      _ = try fingerprinter.fingerprint(key.value)
+    }
+  }
+
+  /// Reads the file from beginning to end and calls `visit` for each key that a server keeps: it leaves out
+  /// empty containers. Returns what the file says about
   /// itself. What is alive is judged at `time`, in Unix milliseconds.
   ///
   /// - Throws: `FormatError` where the file is damaged; nothing that was visited counts then.
@@ -54,11 +65,13 @@ public struct Snapshot: Sendable {
     var reader = try RDBReader(file)
     var description = SnapshotDescription(version: version)
     var scratch = ScratchBuffer()
+    var valueScratch = ValueScratch()
     while let record = try reader.next() {
       guard record == .key else {
         try description.add(record, reader)
         continue
       }
+      guard !reader.value.isEmptyContainer(scratch: &valueScratch) else { continue }
       let attributes = reader.attributes
       description.keys += 1
       let isAlive = Self.isAlive(expiry: attributes.expiry, at: time)

@@ -7,9 +7,9 @@ public struct SnapshotDescription: Sendable {
   public let version: RDBVersion
   /// Names and values about the file, in its order, as bytes; scripts and functions are apart.
   public private(set) var auxiliary: [(name: [UInt8], value: [UInt8])] = []
-  /// The sources of function libraries.
+  /// The sources of function libraries; of the first thousand.
   public private(set) var functions: [[UInt8]] = []
-  /// The modules that left data outside of keys.
+  /// The modules that left data outside of keys, each once; the first thousand.
   public private(set) var modules: [String] = []
   /// How many EVAL scripts the file has (`lua`, Redis 5.0 to 6.2).
   public private(set) var scripts = 0
@@ -36,21 +36,25 @@ public struct SnapshotDescription: Sendable {
 
   /// When saving began (`ctime`), in Unix milliseconds, of which the file has the seconds.
   public var createdAt: Int64? {
-    guard let seconds = number("ctime"), seconds.magnitude < UInt64(Int64.max / 1000) else {
+    // A server that had lost its clock could have been running before 1970, but none of its age.
+    guard let seconds = number("ctime"), (0..<Int64.max / 1000).contains(seconds) else {
       return nil
     }
     return seconds * 1000
   }
 
-  /// The server that wrote the file: `redis 7.0.15`, `valkey 8.0.1`.
+  /// The server that wrote the file, as the file has it: `redis 7.0.15`, `valkey 8.0.1`.
   public var server: String? {
     if let version = text("valkey-ver") { return "valkey \(version)" }
     return text("redis-ver").map { "redis \($0)" }
   }
 
-  /// The value with this name, as text that is safe to show.
+  /// Whether the file was written as the base of an append-only file.
+  public var isLogBase: Bool { text("aof-base") == "1" }
+
+  /// The beginning of the value with this name, as the file has it.
   public func text(_ name: String) -> String? {
-    value(name).map { EscapedBytes($0, limit: 200).description }
+    value(name).map { String(decoding: $0.prefix(200), as: UTF8.self) }
   }
 
   private func number(_ name: String) -> Int64? {
@@ -83,8 +87,12 @@ public struct SnapshotDescription: Sendable {
       }
     case .function:
       let source = try reader.functionSource()
+      guard functions.count < Self.mostFields else { return }
       functions.append([UInt8](copying: try source.bytes(in: &scratch)))
-    case .moduleAuxiliary: modules.append(try reader.moduleType().name)
+    case .moduleAuxiliary:
+      let module = try reader.moduleType().name
+      guard modules.count < Self.mostFields, !modules.contains(module) else { return }
+      modules.append(module)
     case .slotImport: slotImports += 1
     case .key, .selectDatabase, .resizeDatabase, .slotInfo, .end: break
     }

@@ -18,13 +18,16 @@ struct Irregularity: Equatable {
 }
 
 /// Looks at a value for what decoding does not have to notice.
+///
+/// `begin` before, `end` after the value.
 struct StrictVisitor: ValueVisitor, ~Copyable {
   /// What was found in the value at hand; each rule once.
   private(set) var irregularities: [Irregularity] = []
   private(set) var elements = 0
   private let hasher = FingerprintHasher()
-  private var members: Set<Fingerprint> = []
-  private var previous: (score: Double, member: [UInt8])?
+  private var members = FingerprintSet()
+  private var previousScore: Double?
+  private var previousMember = ScratchBuffer()
   private var stream = StreamCheck()
   /// Whether the value at hand is a packed sorted set, which has an order.
   private var hasOrder = false
@@ -32,9 +35,9 @@ struct StrictVisitor: ValueVisitor, ~Copyable {
   /// Starts on another value.
   mutating func begin(_ type: RDBValueType) {
     if !irregularities.isEmpty { irregularities = [] }
-    if !members.isEmpty { members.removeAll(keepingCapacity: members.count < 4096) }
+    members.removeAll()
     elements = 0
-    previous = nil
+    previousScore = nil
     hasOrder = type == .zsetListpack || type == .zsetZiplist
     if type.type == .stream { stream = StreamCheck() }
   }
@@ -61,14 +64,12 @@ struct StrictVisitor: ValueVisitor, ~Copyable {
   mutating func sortedSetMember(_ member: Span<UInt8>, score: Double) {
     checkUnique(member, "member")
     guard hasOrder else { return }
-    let bytes = [UInt8](copying: member)
-    if let previous,
-      previous.score > score
-        || (previous.score == score && !previous.member.lexicographicallyPrecedes(bytes))
-    {
-      note(.sortedSetOrder, "member \(elements) stands behind one with a greater score")
+    if let previousScore, previousScore > score || previousScore == score && !follows(member) {
+      let position = elements
+      note(.sortedSetOrder, "member \(position) stands behind one with a greater score")
     }
-    previous = (score, bytes)
+    previousScore = score
+    previousMember.set(member)
   }
 
   mutating func streamEntry(_ id: StreamID) { stream.entry(id) }
@@ -89,15 +90,25 @@ struct StrictVisitor: ValueVisitor, ~Copyable {
 
   mutating func streamNegativelyAcknowledged(_ id: StreamID) { stream.givenBack(id) }
 
+  /// Whether `member` comes after the previous one in the order of bytes.
+  private func follows(_ member: Span<UInt8>) -> Bool {
+    let previous = previousMember.bytes
+    for index in 0..<min(previous.count, member.count) where previous[index] != member[index] {
+      return previous[index] < member[index]
+    }
+    return previous.count < member.count
+  }
+
   private mutating func checkUnique(_ member: Span<UInt8>, _ what: String) {
     elements += 1
-    if !members.insert(hasher.hash(member)).inserted {
+    if !members.insert(hasher.hash(member)) {
       note(.duplicateMember, "\(what) \"\(EscapedBytes(member, limit: 60))\" is there twice")
     }
   }
 
-  private mutating func note(_ rule: FormatRule, _ message: String) {
+  @inline(never)
+  private mutating func note(_ rule: FormatRule, _ message: @autoclosure () -> String) {
     guard !irregularities.contains(where: { $0.rule == rule }) else { return }
-    irregularities.append(Irregularity(rule: rule, message: message))
+    irregularities.append(Irregularity(rule: rule, message: message()))
   }
 }

@@ -4,12 +4,12 @@ public import RDB
 
 /// Makes the digests of `DEBUG DIGEST` and `DEBUG DIGEST-VALUE` (`debug.c`, `xorObjectDigest`).
 public struct ValueDigester: ~Copyable {
-  private var visitor: Visitor
+  private var strict: Strict<Visitor>
   private var scratch = ValueScratch()
 
   /// Makes digests as a server that writes scores so.
   public init(scores: ScoreText) {
-    visitor = Visitor(scores: scores)
+    strict = Strict(Visitor(scores: scores))
   }
 
   /// Continues `digest` with a value and whether its key expires; returns nil for an empty value other than
@@ -20,19 +20,22 @@ public struct ValueDigester: ~Copyable {
     _ value: borrowing RDBValue, expires: Bool, continuing digest: ServerDigest
   ) throws(FormatError) -> ServerDigest? {
     let type = value.type.type
-    visitor.digest = digest
-    visitor.digest.mix(number: UInt32(type.rawValue))
-    visitor.elements = 0
-    try value.decode(into: &visitor, scratch: &scratch)
-    guard visitor.elements > 0 || type == .stream || type == .string else { return nil }
-    if expires { visitor.digest.xor("!!expire!!") }
-    return visitor.digest
+    strict.visitor.offset = value.offset
+    strict.visitor.digest = digest
+    strict.visitor.digest.mix(number: UInt32(type.rawValue))
+    strict.visitor.elements = 0
+    try value.decodeStrictly(into: &strict, scratch: &scratch)
+    guard strict.visitor.elements > 0 || type == .stream || type == .string else { return nil }
+    if expires { strict.visitor.digest.xor("!!expire!!") }
+    return strict.visitor.digest
   }
 
   private struct Visitor: ValueVisitor, ~Copyable {
     let scores: ScoreText
     var digest = ServerDigest()
     var elements = 0
+    /// Where the value stands in the file.
+    var offset = 0
 
     init(scores: ScoreText) { self.scores = scores }
 
@@ -75,11 +78,11 @@ public struct ValueDigester: ~Copyable {
     }
 
     mutating func arrayElement(at index: UInt64, _ element: Span<UInt8>) throws(FormatError) {
-      throw .unsupported("the digest of an array", at: 0)
+      throw .unsupported("the digest of an array", at: offset)
     }
 
     mutating func moduleValue(_ module: ModuleType, bytes: Span<UInt8>) throws(FormatError) {
-      throw .unsupported("the digest of a value of module \(module.name)", at: 0)
+      throw .unsupported("the digest of a value of module \(module.name)", at: offset)
     }
   }
 }

@@ -9,22 +9,22 @@ public import RDB
 /// without anybody's data changing. −0 and 0 are the same score.
 public struct ValueFingerprinter: ~Copyable {
   private let hasher: FingerprintHasher
-  private var visitor: Visitor
+  private var strict: Strict<Visitor>
   private var scratch = ValueScratch()
 
   /// Makes fingerprints with `hasher`; only those of one hasher can be compared.
   public init(_ hasher: FingerprintHasher) {
     self.hasher = hasher
-    visitor = Visitor(hasher: hasher)
+    strict = Strict(Visitor(hasher: hasher))
   }
 
   /// The fingerprint of a value.
   ///
   /// - Throws: `FormatError` where the value breaks a rule of its encoding.
   public mutating func fingerprint(_ value: borrowing RDBValue) throws(FormatError) -> Fingerprint {
-    visitor.reset()
-    try value.decode(into: &visitor, scratch: &scratch)
-    return visitor.fingerprint(type: value.type.type)
+    strict.visitor.reset()
+    try value.decodeStrictly(into: &strict, scratch: &scratch)
+    return strict.visitor.fingerprint(type: value.type.type)
   }
 
   /// Collects what a value consists of.

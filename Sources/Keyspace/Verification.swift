@@ -10,6 +10,8 @@ public struct Verification: Sendable {
   public let bytes: Int
   /// Whether the file could be opened and begins as a backup does.
   public internal(set) var isBackup = true
+  /// Whether the operating system let the file be read to its end.
+  public internal(set) var isReadable = true
   /// Whether the file is whole; nil if this build can't tell because it does not support something in it.
   public internal(set) var isIntact: Bool? = true
   /// What the checksum said; nil if the end was not reached.

@@ -50,7 +50,7 @@ struct VerificationReading: ~Copyable {
 
   mutating func read(_ file: InputFile) {
     do throws(FormatError) {
-      var reader = try RDBReader(file)
+      var reader = try RDBReader(file, toleratesLaterFeatures: true)
       result.version = reader.version
       var description = SnapshotDescription(version: reader.version)
       while let record = try reader.next() {
@@ -59,15 +59,16 @@ struct VerificationReading: ~Copyable {
         } else {
           try add(record, reader, &description)
         }
+        if newestFeature == nil, let error = reader.laterFeature {
+          let byte = (try? file.bytes(at: error.offset, 1))?.first
+          newestFeature = byte.flatMap { RDBVersion.since(ofRecord: $0) }
+          note(error, in: nil)
+        }
       }
       checkEnd(reader, file, description)
       if options.looksForDuplicates { try findDuplicates(in: file) }
     } catch {
       if case .checksumMismatch = error.reason { result.checksum = .mismatch }
-      if error.code == FormatRule.notInVersion.code {
-        let byte = (try? file.bytes(at: error.offset, 1))?.first
-        newestFeature = byte.flatMap { RDBVersion.since(ofRecord: $0) }
-      }
       note(error, in: nil)
     }
   }
@@ -118,7 +119,9 @@ struct VerificationReading: ~Copyable {
     case .auxiliary:
       result.createdAt = description.createdAt
     case .function:
-      checkLibrary(description.functions.last ?? [], at: reader.recordOffset)
+      var scratch = ScratchBuffer()
+      let source = [UInt8](copying: try reader.functionSource().bytes(in: &scratch))
+      checkLibrary(source, at: reader.recordOffset)
     case .moduleAuxiliary: modules.append(try reader.moduleType().name)
     case .selectDatabase:
       checkCounts(at: reader.recordOffset)
@@ -172,7 +175,7 @@ struct VerificationReading: ~Copyable {
         .trailingBytes, at: reader.offset,
         "\(file.size - reader.offset) bytes follow the end (a server ignores them)")
     }
-    if description.text("aof-base") == "1" {
+    if description.isLogBase {
       warn(.aofBase, at: 0, "the file was written as the base of an append-only file")
     }
     if let first = modules.first {
@@ -183,8 +186,9 @@ struct VerificationReading: ~Copyable {
   private mutating func findDuplicates(in file: InputFile) throws(FormatError) {
     let search = duplicates
     duplicates = DuplicateKeys()
-    let findings = try search.findings(in: file)
-    result.duplicates = findings.count
+    let (findings, count) = try search.findings(in: file, atMost: Self.listed)
+    result.duplicates = count
+    result.unlisted += count - findings.count
     for finding in findings {
       var error = FormatError.malformed(
         .duplicateKey, "the key is there twice in database \(finding.database) (a server aborts)",
@@ -197,19 +201,21 @@ struct VerificationReading: ~Copyable {
   // MARK: Noting
 
   private mutating func note(_ error: FormatError, in type: RDBValueType?) {
-    if case .unsupported = error.reason {
-      if result.isIntact == true { result.isIntact = nil }
-    } else {
-      result.isIntact = false
+    switch error.reason {
+    case .unsupported: if result.isIntact == true { result.isIntact = nil }
+    case .unreadable: result.isReadable = false
+    case .truncated, .malformed, .checksumMismatch: result.isIntact = false
     }
     let place = error.path.isEmpty ? "" : "\(error.path.joined(separator: ", ")): "
-    let isTolerated = Loadability.reaction(to: FormatRule(error.code), in: type) == .loads
+    let rule = FormatRule(error.code)
+    let isTolerated = Loadability.reaction(to: rule, in: type) == .loads
     if !isTolerated { refusal = refusal ?? error.description }
-    let already = error.message.contains("server")
+    // The reader says it itself, for the commands that stop there.
+    let remark = isTolerated && rule != .notInVersion ? Loadability.tolerated : ""
     list(
       Verification.Problem(
         severity: .error, code: error.code, offset: error.offset, key: error.key,
-        message: place + error.message + (isTolerated && !already ? " (the server loads it)" : "")))
+        message: place + error.message + remark))
   }
 
   private mutating func warn(_ rule: FormatRule, at offset: Int, _ message: String) {

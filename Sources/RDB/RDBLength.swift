@@ -17,7 +17,7 @@ extension FormatRule {
 ///
 /// The server writes the shortest form and reads any.
 @usableFromInline
-enum RDBLength {
+enum RDBLength: Equatable {
   case number(UInt64)
   case special(UInt8)
 

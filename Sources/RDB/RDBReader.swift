@@ -48,13 +48,19 @@ public struct RDBReader: ~Copyable {
   /// Where the attributes began; nil if there are none.
   private var attributesOffset: Int?
 
+  /// The first type or opcode that came later than the version of the file, where that is tolerated.
+  public private(set) var laterFeature: FormatError?
+
   /// Opens a file and reads its header.
   ///
+  /// Types and opcodes that came later than the version that the file states are errors, unless they are
+  /// tolerated: a server loads them all the same, and `laterFeature` names the first.
+  ///
   /// - Throws: `FormatError` if the header is not that of an RDB file, or its version not supported.
-  public init(_ file: InputFile) throws(FormatError) {
+  public init(_ file: InputFile, toleratesLaterFeatures: Bool = false) throws(FormatError) {
     var window = InputWindow(file, checksums: true)
     version = try Self.header(&window)
-    kinds = RecordKindTable(version)
+    kinds = RecordKindTable(version, toleratesLaterFeatures: toleratesLaterFeatures)
     self.window = window
     isRandomAccess = false
   }
@@ -225,10 +231,13 @@ extension RDBReader {
         var reader = ByteReader(window.bytes, at: window.offset)
         outline = try Self.outline(&reader, kinds)
       } catch {
-        guard error.isTruncation, window.couldHold(error), try window.fill() else { throw error }
+        guard error.isTruncation else { throw error }
+        guard window.couldHold(error) else { throw window.settled(error) }
+        guard try window.fill() else { throw error }
         continue
       }
       start = window.offset
+      if kinds.toleratesLaterFeatures && laterFeature == nil { noteLaterFeature() }
       window.consume(outline.end - start)
       kind = outline.kind
       if case .opcode(let opcode) = kind, attributes.add(opcode, outline.operand) {
@@ -242,12 +251,25 @@ extension RDBReader {
     }
   }
 
+  @inline(never)
+  private mutating func noteLaterFeature() {
+    let byte = window.bytes[0]
+    do throws(FormatError) {
+      _ = try version.kind(of: byte, at: start)
+    } catch {
+      laterFeature = error
+    }
+  }
+
   /// Finds out what stands at `reader` and where it ends.
   @inline(__always)
   private static func outline(
     _ reader: inout ByteReader, _ kinds: borrowing RecordKindTable
   ) throws(FormatError) -> RecordOutline {
     let start = reader.offset
+    guard !reader.isAtEnd else {
+      throw .truncated(needed: 1, available: 0, at: start).within("next record")
+    }
     let kind = try kinds.kind(of: try reader.byte(), at: start)
     switch kind {
     case .value(let type):

@@ -40,6 +40,40 @@ public struct RDBValue: ~Escapable {
   }
 }
 
+extension RDBValue {
+  /// An empty container takes no more bytes than this, unless somebody put it together by hand.
+  private static var largestEmpty: Int { 64 }
+
+  /// Whether the value is a list, set, sorted set or hash without elements, which servers do not keep
+  /// (`rdbLoadObject`: RDB_LOAD_ERR_EMPTY_KEY).
+  public func isEmptyContainer(scratch: inout ValueScratch) -> Bool {
+    switch type.type {
+    case .string, .stream, .module, .array: return false
+    case .list, .set, .zset, .hash: break
+    }
+    guard bytes.count <= Self.largestEmpty else { return false }
+    var visitor = ElementSeeker()
+    do throws(FormatError) {
+      try decode(into: &visitor, scratch: &scratch)
+    } catch {
+      return false
+    }
+    return !visitor.hasElements
+  }
+}
+
+/// Finds out whether there is anything in a container.
+private struct ElementSeeker: ValueVisitor, ~Copyable {
+  var hasElements = false
+
+  mutating func listElement(_ element: Span<UInt8>) { hasElements = true }
+  mutating func setMember(_ member: Span<UInt8>) { hasElements = true }
+  mutating func sortedSetMember(_ member: Span<UInt8>, score: Double) { hasElements = true }
+  mutating func hashField(_ field: Span<UInt8>, value: Span<UInt8>, expiry: Int64?) {
+    hasElements = true
+  }
+}
+
 extension RDBValueType {
   /// Reads a value of this type; the one place where types meet their encodings.
   func parse<V: ValueVisitor & ~Copyable>(

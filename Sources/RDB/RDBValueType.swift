@@ -199,10 +199,20 @@ extension RDBVersion {
 struct RecordKindTable {
   private let version: RDBVersion
   private let kinds: [RecordKind?]
+  /// Whether what came later than the version is taken for what it became.
+  let toleratesLaterFeatures: Bool
 
-  init(_ version: RDBVersion) {
+  init(_ version: RDBVersion, toleratesLaterFeatures: Bool = false) {
     self.version = version
-    kinds = (0...UInt8.max).map { try? version.kind(of: $0, at: 0) }
+    self.toleratesLaterFeatures = toleratesLaterFeatures
+    kinds = (0...UInt8.max).map { byte in
+      do throws(FormatError) {
+        return try version.kind(of: byte, at: 0)
+      } catch {
+        guard toleratesLaterFeatures, error.code == FormatRule.notInVersion.code else { return nil }
+        return try? RDBVersion.newest(version.flavour).kind(of: byte, at: 0)
+      }
+    }
   }
 
   /// What `byte`, found at `offset`, means; throws as `RDBVersion.kind(of:at:)` does.

@@ -28,6 +28,11 @@ public struct RDBVersion: Hashable, Sendable {
   /// The length of the header: a magic and digits, nine bytes together.
   public static let headerLength = 9
 
+  /// The latest version that this build knows.
+  static func newest(_ flavour: RDBFlavour) -> RDBVersion {
+    RDBVersion(flavour, flavour == .redis ? 14 : 80)
+  }
+
   /// Names a version.
   public init(_ flavour: RDBFlavour, _ number: Int) {
     self.flavour = flavour
@@ -40,8 +45,8 @@ public struct RDBVersion: Hashable, Sendable {
   /// Whether this build knows every type and opcode of the version.
   public var isSupported: Bool {
     switch flavour {
-    case .redis: (1...14).contains(number)
-    case .valkey: number == 80
+    case .redis: (1...Self.newest(.redis).number).contains(number)
+    case .valkey: number == Self.newest(.valkey).number
     }
   }
 }

@@ -45,6 +45,15 @@ enum ExitStatus: Int32, CaseIterable {
     }
   }
 
+  /// The status of an input that can't be used.
+  init(ofInput error: any Error) {
+    if let error = error as? BackupError {
+      self.init(error.error)
+    } else {
+      self = .unreadable
+    }
+  }
+
   /// The worst of the statuses of several inputs: 4, 2, 3, 1, then 0.
   static func worst(of statuses: [ExitStatus]) -> ExitStatus {
     let order: [ExitStatus] = [.unreadable, .damaged, .unsupported, .findings]

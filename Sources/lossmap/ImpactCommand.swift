@@ -68,17 +68,23 @@ struct ImpactCommand: ParsableCommand {
     try reportingErrors {
       let analysis = try ImpactAnalysis(
         policy: policy.load(), restoreAt: at?.milliseconds ?? Moment.now)
-      let backup = try Snapshot.open(backup)
-      let current = try current.map { try Snapshot.open($0) }
       let report =
         if let current {
-          try analysis.impact(of: backup, on: current)
+          try impact(of: backup, on: current, analysis)
         } else {
-          try analysis.exposure(of: backup)
+          try analysis.exposure(of: Snapshot.open(backup))
         }
       try write(report)
       if let failOn, report.severity >= failOn.severity { try ExitStatus.findings.end() }
     }
+  }
+
+  /// Opens both inputs before either is read: of two that can't be used, the worse one counts.
+  private func impact(
+    of backup: String, on current: String, _ analysis: borrowing ImpactAnalysis
+  ) throws -> ImpactReport {
+    let snapshots = try openAll([backup, current])
+    return try analysis.impact(of: snapshots[0], on: snapshots[1])
   }
 
   private func write(_ report: ImpactReport) throws {

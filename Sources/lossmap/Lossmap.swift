@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BinaryInput
 
 /// The command line: one file a verb.
 @main
@@ -17,4 +18,26 @@ struct Lossmap: ParsableCommand {
       ImpactCommand.self, InspectCommand.self, VerifyCommand.self, DigestCommand.self,
       PolicyCommand.self,
     ])
+
+  /// Runs the command that the arguments name.
+  ///
+  /// The parser quotes wrong arguments as they are; an argument may be the name of a file that somebody
+  /// else chose, so what goes to the terminal is made safe line by line.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      let status = exitCode(for: error)
+      let message = fullMessage(for: error)
+      if status.isSuccess {
+        print(message)
+      } else if !message.isEmpty {
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        let safe = lines.map { EscapedBytes(sentence: String($0)).description }
+        StandardError.write(safe.joined(separator: "\n") + "\n")
+      }
+      exit(withError: ExitCode(status.rawValue))
+    }
+  }
 }

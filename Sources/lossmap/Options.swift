@@ -156,7 +156,34 @@ extension BinaryInput.InputFile {
   }
 }
 
+/// Opens several backups.
+///
+/// - Throws: if some can't be used, the error of the worst of them, the first of these.
+func openAll(_ paths: [String]) throws -> [Snapshot] {
+  let results = paths.map { path in Result { try Snapshot.open(path) } }
+  let failures = results.compactMap { result -> (any Error, ExitStatus)? in
+    guard case .failure(let error) = result else { return nil }
+    return (error, ExitStatus(ofInput: error))
+  }
+  let worst = ExitStatus.worst(of: failures.map(\.1))
+  if worst == .unsupported {
+    // Damage counts more, wherever it is.
+    for case .success(let snapshot) in results { try snapshot.readThrough() }
+  }
+  if let failure = failures.first(where: { $0.1 == worst }) { throw failure.0 }
+  return try results.map { try $0.get() }
+}
+
 extension Snapshot {
+  /// Reads the backup to its end for nothing but its damage.
+  fileprivate func readThrough() throws(BackupError) {
+    do throws(FormatError) {
+      try check()
+    } catch {
+      throw BackupError(path: file.path, error: error)
+    }
+  }
+
   /// Opens a backup and reads what stands before its keys.
   ///
   /// - Throws: `InputError`, or `BackupError` if that is damaged.

@@ -7,6 +7,7 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
     abstract: "What do keys mean? Shows the built-in policy, checks one of your own.",
+    discussion: ExitStatus.help,
     subcommands: [Show.self, Check.self])
 
   struct Show: ParsableCommand {

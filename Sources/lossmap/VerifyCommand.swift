@@ -12,7 +12,7 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Is this backup whole?",
     discussion: """
       Reads every byte: header, structure, every value, checksum, and what follows the end. A checksum of 0 \
-      says that none was computed: such a file is unverified, never intact. Looks deeper than a server does \
+      says that none was computed: such a file can be sound, but stays unverified. Looks deeper than a server does \
       when it starts: where one loads the file all the same, the report says so. --target asks whether a \
       release would load the file, with its default settings.
 
@@ -130,7 +130,8 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func status(of verification: Verification) -> ExitStatus {
-    switch verification.isIntact {
+    guard verification.isReadable else { return .unreadable }
+    return switch verification.isIntact {
     case nil: .unsupported
     case false?: .damaged
     case true?:

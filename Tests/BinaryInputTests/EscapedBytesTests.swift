@@ -28,7 +28,6 @@ struct EscapedBytesTests {
 
   // Each of them changes how its neighbours look, or looks like nothing.
   @Test(
-    .disabled("open defect: its fix has not landed yet"),
     arguments: [
       0x85, 0xA0, 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x180E, 0x200B, 0x200C, 0x200D,
       0x200E,

@@ -51,7 +51,7 @@ struct ErrorLineTests {
     }
   }
 
-  @Test(.disabled("open defect: its fix has not landed yet"))
+  @Test
   func `an error says what was being read, wherever a file ends`() throws {
     let folder = try TemporaryFolder()
     var builder = RDBBuilder()
@@ -113,7 +113,7 @@ struct ErrorLineTests {
     }
   }
 
-  @Test(.disabled("open defect: its fix has not landed yet"), arguments: hostileNames)
+  @Test(arguments: hostileNames)
   func `a hostile argument reaches no terminal raw`(name: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.file(soundFile(), named: name)

@@ -136,7 +136,7 @@ struct ImpactJSONTests {
     }
   }
 
-  @Test(.disabled("open defect: its fix has not landed yet"))
+  @Test
   func `a queue has members even where no file has the queue`() throws {
     let run = try Lossmap.run(
       "impact", "Fixtures/rdb/empty_v10.rdb", "--current", "Fixtures/rdb/empty_v10.rdb", "--format",

@@ -119,7 +119,6 @@ struct LoadabilityTests {
   ]
 
   @Test(
-    .disabled("open defect: its fix has not landed yet"),
     .enabled(if: RedisServer.version == "7.0.15", "redis-server 7.0.15 is not installed"),
     arguments: cases)
   func `a real server does what is said of it`(example: Case) throws {

@@ -18,6 +18,46 @@ struct SnapshotTests {
     #expect(!Snapshot.isAlive(expiry: -1, at: 0))
   }
 
+  @Test(arguments: [
+    "01 00", "02 00", "03 00", "04 00", "05 00", "0E 00", "12 00",
+    "10 07 07 00 00 00 00 00 FF", "12 01 02 07 07 00 00 00 00 00 FF",
+    "0D 0B 0B 00 00 00 0A 00 00 00 00 00 FF",
+  ])
+  func `an empty container is no key, as for a server`(value: String) throws {
+    var builder = RDBBuilder()
+    builder.key("empty", hex(value))
+    builder.string("a", "1")
+    var names: [[UInt8]] = []
+    let description = try snapshot(builder).walk(at: 0) { (key) throws(FormatError) in
+      names.append([UInt8](copying: key.name))
+    }
+    #expect(names == [Array("a".utf8)])
+    #expect(description.keys == 1)
+  }
+
+  @Test func `an answer is made from nothing that a server refuses`() throws {
+    var builder = RDBBuilder()
+    builder.key("twice", hex("02 02 01 \"a\" 01 \"a\""))
+    let snapshot = try snapshot(builder)
+    var fingerprinter = ValueFingerprinter(FingerprintHasher())
+    var digester = ValueDigester(scores: .shortest)
+    #expect(throws: FormatError.self) { try snapshot.check() }
+    for isDigested in [true, false] {
+      let error = try #require(
+        #expect(throws: FormatError.self) {
+          _ = try snapshot.walk(at: 0) { (key) throws(FormatError) in
+            if isDigested {
+              _ = try digester.digest(key.value, expires: false, continuing: ServerDigest())
+            } else {
+              _ = try fingerprinter.fingerprint(key.value)
+            }
+          }
+        })
+      #expect(error.code == "duplicate-member")
+      #expect(error.key == Array("twice".utf8))
+    }
+  }
+
   @Test func `a walk visits every key and tells what is alive`() throws {
     var builder = RDBBuilder()
     builder.auxiliary("redis-ver", "7.0.15")

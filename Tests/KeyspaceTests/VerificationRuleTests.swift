@@ -82,7 +82,7 @@ struct VerificationRuleTests {
 
   @Test(arguments: [
     StreamChange("an entry more than there are", "stream-length") { $0.length = 4 },
-    StreamChange("no nodes, and a length", "stream-length") {
+    StreamChange("no nodes, and a length", "stream-nodes") {
       $0.nodes = []; $0.length = 1; $0.first = 0
     },
     StreamChange("an entry before the one before it", "stream-entry-order") {

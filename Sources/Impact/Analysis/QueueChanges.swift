@@ -20,6 +20,9 @@ public struct QueueChanges: Equatable, Sendable {
   public internal(set) var withoutJobKey: [[UInt8]] = []
   /// Members of the restored queue that are due at the restore.
   public internal(set) var due: [[UInt8]] = []
+
+  /// No changes.
+  public init() {}
 }
 
 /// The members of one queue with their due times, on both sides.

@@ -72,6 +72,9 @@ extension PolicyError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       self.init(line: mark.line, field: "", message: problem)
+    case .duplicatedKeysInMapping(let names, let context):
+      let list = names.sorted().prefix(3).map { "`\($0.prefix(40))`" }.joined(separator: ", ")
+      self.init(line: context.mark.line, field: "", message: "\(list) is there twice")
     default:
       self.init(line: nil, field: "", message: "is no YAML: \(error)")
     }
@@ -282,7 +285,8 @@ extension Healing {
     case "never": self = .never
     default:
       guard let duration = parseDuration(try node.text()) else {
-        throw node.mistake("expiry, next_day, at_once, never or a duration such as 60s is expected")
+        throw node.mistake(
+          "expiry, next_day, at_once, never, or a duration such as 10s, 15m, 48h or 7d is expected")
       }
       self = .after(duration)
     }

@@ -58,8 +58,10 @@ enum Quicklist {
   }
 
   /// An empty node fails the load ("quicklist ziplist integrity check failed").
-  private static func checkNotEmpty(_ reader: borrowing ByteReader) throws(FormatError) {
-    guard try reader.peek() != 0 else {
+  private static func checkNotEmpty(_ reader: ByteReader) throws(FormatError) {
+    var ahead = reader
+    // The length has more than one form, and each can say 0.
+    guard try RDBLength(parsing: &ahead) != .number(0) else {
       throw .malformed(.quicklistNode, "a list node has no bytes", at: reader.offset)
     }
   }

@@ -18,11 +18,17 @@ struct StreamNode: ~Escapable {
 
   private var listpack: Listpack
   private let id: StreamID
-  private let live: Int64
-  private let deleted: Int64
+  private let live: Control
+  private let deleted: Control
   /// Where the names of the master entry's fields begin.
   private let masterFields: Listpack
   private let masterFieldCount: Int64
+
+  /// A number of the grammar, and where it stands.
+  fileprivate struct Control {
+    let value: Int64
+    let offset: Int
+  }
 
   var entriesRead: Int { listpack.entriesRead }
 
@@ -32,12 +38,14 @@ struct StreamNode: ~Escapable {
     var listpack = try Listpack(block, at: base)
     live = try listpack.control("the number of entries")
     deleted = try listpack.control("the number of deleted entries")
-    masterFieldCount = try listpack.control("the number of fields")
+    let fields = try listpack.count("the number of fields")
+    masterFieldCount = fields
     masterFields = listpack
-    try listpack.skip(masterFieldCount)
-    guard try listpack.control("the end of the master entry") == 0 else {
+    try listpack.skip(fields)
+    let end = try listpack.control("the end of the master entry")
+    guard end.value == 0 else {
       throw .malformed(
-        .streamNode, "the master entry does not end after its fields", at: listpack.offset)
+        .streamNode, "the master entry does not end after its fields", at: end.offset)
     }
     self.listpack = listpack
     self.id = id
@@ -51,22 +59,24 @@ struct StreamNode: ~Escapable {
     _ visitor: inout V, _ scratch: inout ElementScratch
   ) throws(FormatError) {
     var deletedSeen: Int64 = 0
-    let (total, overflow) = live.addingReportingOverflow(deleted)
-    guard live >= 0, deleted >= 0, !overflow else {
-      throw .malformed(.streamNode, "the node's counts are impossible", at: listpack.offset)
+    let (total, overflow) = live.value.addingReportingOverflow(deleted.value)
+    guard live.value >= 0, deleted.value >= 0, !overflow else {
+      throw .malformed(.streamNode, "the node's counts are impossible", at: live.offset)
     }
     var index: Int64 = 0
     while index < total {
       if try visitEntry(&visitor, &scratch) { deletedSeen += 1 }
       index += 1
     }
+    let end = listpack.offset
     guard try listpack.next() == nil else {
-      throw .malformed(.streamNode, "data follow the node's last entry", at: listpack.offset)
+      throw .malformed(.streamNode, "data follow the node's last entry", at: end)
     }
-    guard deletedSeen == deleted else {
+    guard deletedSeen == deleted.value else {
       throw .malformed(
-        .streamNode, "the node says that \(deleted) entries are deleted, \(deletedSeen) are",
-        at: listpack.offset)
+        .streamNode,
+        "the node says that \(deleted.value) entries are deleted, \(deletedSeen) are",
+        at: deleted.offset)
     }
   }
 
@@ -74,15 +84,12 @@ struct StreamNode: ~Escapable {
   private mutating func visitEntry<V: ValueVisitor & ~Copyable>(
     _ visitor: inout V, _ scratch: inout ElementScratch
   ) throws(FormatError) -> Bool {
-    let flags = try listpack.control("the flags of an entry")
-    let milliseconds = try listpack.control("the time of an entry")
-    let sequence = try listpack.control("the sequence number of an entry")
+    let flags = try listpack.control("the flags of an entry").value
+    let milliseconds = try listpack.control("the time of an entry").value
+    let sequence = try listpack.control("the sequence number of an entry").value
     let isDeleted = flags & Self.deletedFlag != 0
     let hasMasterFields = flags & Self.sameFieldsFlag != 0
-    let fields = hasMasterFields ? masterFieldCount : try listpack.control("the number of fields")
-    guard fields >= 0 else {
-      throw .malformed(.streamNode, "the number of fields is negative", at: listpack.offset)
-    }
+    let fields = hasMasterFields ? masterFieldCount : try listpack.count("the number of fields")
     if !isDeleted {
       let entry = StreamID(
         milliseconds: id.milliseconds &+ UInt64(bitPattern: milliseconds),
@@ -109,24 +116,33 @@ struct StreamNode: ~Escapable {
     }
     // Every field read above took an entry of the listpack, so the sums below are small.
     let expected = hasMasterFields ? fields + 3 : 2 * fields + 4
-    guard try listpack.control("the length of an entry") == expected else {
+    let length = try listpack.control("the length of an entry")
+    guard length.value == expected else {
       throw .malformed(
         .streamNode, "the entry does not state its \(expected) listpack entries",
-        at: listpack.offset)
+        at: length.offset)
     }
     return isDeleted
   }
 }
 
 extension Listpack {
-  fileprivate mutating func control(_ what: String) throws(FormatError) -> Int64 {
-    try expectInteger(.streamNode, what, at: offset)
+  fileprivate mutating func control(_ what: String) throws(FormatError) -> StreamNode.Control {
+    let offset = offset
+    return StreamNode.Control(
+      value: try expectInteger(.streamNode, what, at: offset), offset: offset)
+  }
+
+  /// Reads a number that can't be negative.
+  fileprivate mutating func count(_ what: String) throws(FormatError) -> Int64 {
+    let count = try control(what)
+    guard count.value >= 0 else {
+      throw .malformed(.streamNode, "\(what) is negative", at: count.offset)
+    }
+    return count.value
   }
 
   fileprivate mutating func skip(_ count: Int64) throws(FormatError) {
-    guard count >= 0 else {
-      throw .malformed(.streamNode, "the number of fields is negative", at: offset)
-    }
     var skipped: Int64 = 0
     while skipped < count {
       _ = try expectNext("field name", at: offset)

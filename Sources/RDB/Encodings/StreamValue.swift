@@ -5,6 +5,8 @@ extension FormatRule {
   public static let streamNodeKey = FormatRule("stream-node-key")
   /// A stream states another number of entries than it has.
   public static let streamLength = FormatRule("stream-length")
+  /// A stream states entries and has no nodes for them.
+  public static let streamNodes = FormatRule("stream-nodes")
   /// The settings by which a stream recognizes repeated messages are out of range.
   public static let streamIdempotence = FormatRule("stream-idempotence")
 }
@@ -19,8 +21,13 @@ struct StreamValue {
     _ reader: inout ByteReader, _ visitor: inout V, _ blob: inout ScratchBuffer,
     _ scratch: inout ElementScratch
   ) throws(FormatError) {
-    let firstLive = try nodes(&reader, &visitor, &blob, &scratch)
+    let offset = reader.offset
+    let (nodes, firstLive) = try nodes(&reader, &visitor, &blob, &scratch)
     let state = try state(&reader, firstLive: firstLive)
+    guard nodes > 0 || state.length == 0 else {
+      throw .malformed(
+        .streamNodes, "the stream says it has \(state.length) entries and has no nodes", at: offset)
+    }
     if V.readsElements { try visitor.streamState(state) }
     var group = 0
     do {
@@ -34,11 +41,11 @@ struct StreamValue {
     if layout >= 4 { try idempotence(&reader, &visitor, &scratch) }
   }
 
-  /// Reads the nodes; returns the id of the first live entry.
+  /// Reads the nodes; returns how many there are, and the id of the first live entry.
   private func nodes<V: ValueVisitor & ~Copyable>(
     _ reader: inout ByteReader, _ visitor: inout V, _ blob: inout ScratchBuffer,
     _ scratch: inout ElementScratch
-  ) throws(FormatError) -> StreamID? {
+  ) throws(FormatError) -> (count: Int, firstLive: StreamID?) {
     var firstLive: StreamID?
     var node = 0
     do {
@@ -57,7 +64,7 @@ struct StreamValue {
     } catch {
       throw error.within("stream node \(node)")
     }
-    return firstLive
+    return (node, firstLive)
   }
 
   /// Reads the entries of the node whose listpack is the string object from `start` to `end`.

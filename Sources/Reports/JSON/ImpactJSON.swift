@@ -62,7 +62,9 @@ public struct ImpactJSON {
     json.field("events", arrayOf: impact.events) { json, event in
       json.object { write(event, &$0) }
     }
-    if let members = impact.members { json.field("members") { write(members, &$0) } }
+    if case .queue = category.value, report.current != nil {
+      json.field("members") { write(impact.members ?? QueueChanges(), &$0) }
+    }
     if let exposure = impact.exposure { write(exposure, &json, rewritten: true) }
     json.field("contradictions", arrayOf: impact.contradictions) { json, contradiction in
       json.object { json in
@@ -99,9 +101,7 @@ public struct ImpactJSON {
       ("lost", members.lost), ("resurrected", members.resurrected), ("rescored", members.rescored),
       ("without_job_key", members.withoutJobKey), ("due", members.due),
     ] {
-      json.field(name, arrayOf: list) { json, member in
-        json.value(String(decoding: member, as: UTF8.self) as String?)
-      }
+      json.field(name, bytesOf: list)
     }
   }
 

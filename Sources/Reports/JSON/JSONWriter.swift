@@ -90,6 +90,14 @@ struct JSONWriter {
     }
   }
 
+  /// A list of bytes as text; where some are no valid UTF-8, all of them also in base 64.
+  mutating func field(_ name: String, bytesOf list: [[UInt8]]) {
+    field(name, arrayOf: list) { $0.value(String(decoding: $1, as: UTF8.self) as String?) }
+    if list.contains(where: { String(validating: $0, as: UTF8.self) == nil }) {
+      field("\(name)_b64", arrayOf: list) { $0.value(Data($1).base64EncodedString() as String?) }
+    }
+  }
+
   // MARK: Layout
 
   private mutating func member(_ name: String, _ body: (inout JSONWriter) -> Void) {

@@ -79,12 +79,12 @@ public struct ImpactText {
     if let createdAt, let now = report.current?.snapshot.createdAt, now < createdAt {
       notes.append("the current state is older than the backup: are the two swapped?")
     }
-    if report.backup.snapshot.text("aof-base") == "1" {
+    if report.backup.snapshot.isLogBase {
       notes.append(
         "the backup was written as the base of an append-only file: what was logged later is missing"
       )
     }
-    if let current = report.current?.snapshot, current.text("aof-base") == "1" {
+    if let current = report.current?.snapshot, current.isLogBase {
       notes.append(
         "the current state is the base of an append-only file: what was logged later is missing")
     }
@@ -101,7 +101,7 @@ public struct ImpactText {
 
   private func describe(_ backup: BackupDescription) -> String {
     let snapshot = backup.snapshot
-    var facts = [snapshot.server ?? "RDB \(snapshot.version)"]
+    var facts = [snapshot.shownServer ?? "RDB \(snapshot.version)"]
     if let createdAt = snapshot.createdAt {
       facts.append("\(Timestamp(milliseconds: createdAt))")
     }
@@ -220,19 +220,23 @@ public struct ImpactText {
   }
 
   private func value(of key: AffectedKey) -> String {
-    let name = "\(EscapedBytes(key.name, limit: 56))"
+    let name = shortened(key.name, columns: 56)
+    func number(_ value: (some CustomStringConvertible)?, isThere: Bool) -> String {
+      value.map { "\($0)" } ?? (isThere ? "?" : "-")
+    }
+    let (isRestored, isLive) = (key.change != .lost, key.change != .resurrected)
     switch key.evidence {
     case .counter(let counter):
-      var text = "\(name): backup \(counter.backup.map { "\($0)" } ?? "-")"
+      var text = "\(name): backup \(number(counter.backup, isThere: isRestored))"
       if let limit = counter.limit { text += " of \(limit)" }
       if let remaining = counter.remaining {
         text += remaining == 0 ? ", locked" : ", \(remaining) left"
       }
-      return text + "; now \(counter.current.map { "\($0)" } ?? "-") (\(key.change.word))"
+      return text + "; now \(number(counter.current, isThere: isLive)) (\(key.change.word))"
     case .amount(let amount):
       let owner = amount.subject.map { "\($0) \(amount.date ?? "")" } ?? name
-      return "\(owner): backup \(amount.backup.map { "\($0)" } ?? "-"); "
-        + "now \(amount.current.map { "\($0)" } ?? "-") (\(key.change.word))"
+      return "\(owner): backup \(number(amount.backup, isThere: isRestored)); "
+        + "now \(number(amount.current, isThere: isLive)) (\(key.change.word))"
     case nil: return name
     }
   }

@@ -29,7 +29,7 @@ public struct InventoryText {
     var lines = [
       style.bold("\(EscapedBytes(Array(inventory.backup.path.utf8)))"),
       "  format    RDB version \(snapshot.version), \(inventory.bytes) bytes",
-      "  server    \(snapshot.server ?? "not stated")",
+      "  server    \(snapshot.shownServer ?? "not stated")",
       "  created   \(snapshot.createdAt.map { "\(Timestamp(milliseconds: $0))" } ?? "not stated")",
       "  checksum  \(Self.text(snapshot.checksum.rawValue))",
       "  keys      \(snapshot.keys)",
@@ -115,7 +115,7 @@ public struct InventoryText {
     ])
     for key in inventory.largest {
       table.add([
-        "\(key.bytes)", key.type.name, "\(key.database)", "\(EscapedBytes(key.name, limit: 48))",
+        "\(key.bytes)", key.type.name, "\(key.database)", shortened(key.name, columns: 48),
       ])
     }
     return inventory.largest.isEmpty ? [] : table.lines()
@@ -138,6 +138,11 @@ extension PrefixImpact {
   /// The prefix as it is shown.
   var label: String {
     guard let prefix else { return "(others)" }
-    return prefix.isEmpty ? "(no prefix)" : "\"\(EscapedBytes(prefix, limit: 40))\""
+    return prefix.isEmpty ? "(no prefix)" : "\"\(shortened(prefix, columns: 40))\""
   }
+}
+
+extension SnapshotDescription {
+  /// The server that wrote the file, safe to show.
+  var shownServer: String? { server.map { "\(EscapedBytes(sentence: $0))" } }
 }

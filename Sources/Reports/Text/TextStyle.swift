@@ -38,13 +38,25 @@ public struct TextStyle: Sendable {
     var line = first
     var hasWord = false
     for word in text.split(separator: " ") {
-      if hasWord && line.count + 1 + word.count > width {
+      if hasWord && displayWidth(line) + 1 + displayWidth(word) > width {
         lines.append(line)
         line = rest
         hasWord = false
       }
-      line += (hasWord ? " " : "") + word
+      line += hasWord ? " " : ""
       hasWord = true
+      // Escape sequences have no blanks either, and must not be torn.
+      guard !hasColor, displayWidth(line) + displayWidth(word) > width else {
+        line += word
+        continue
+      }
+      for character in word {
+        if displayWidth(line) + displayWidth(String(character)) > width {
+          lines.append(line)
+          line = rest
+        }
+        line.append(character)
+      }
     }
     lines.append(line)
     return lines.joined(separator: "\n")
@@ -67,10 +79,11 @@ struct TextTable {
 
   /// The rows, header first; `paint` may colour a finished line, whose index counts from 0 behind the header.
   func lines(_ paint: (_ line: String, _ row: Int) -> String = { line, _ in line }) -> [String] {
-    let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let widths = alignments.indices.map { column in rows.map { displayWidth($0[column]) }.max() ?? 0
+    }
     return rows.enumerated().map { index, row in
       let cells = row.indices.map { column -> String in
-        let filling = String(repeating: " ", count: widths[column] - row[column].count)
+        let filling = String(repeating: " ", count: widths[column] - displayWidth(row[column]))
         return alignments[column] == .left ? row[column] + filling : filling + row[column]
       }
       var line = "  " + cells.joined(separator: "  ")

@@ -41,7 +41,7 @@ struct RefusalTests {
     #expect(error.error.key == Array("twice".utf8))
   }
 
-  @Test(.disabled("open defect: its fix has not landed yet"))
+  @Test
   func `a key that the current state has twice and the backup too is refused by its name`() throws {
     let error = try error(of: dump([Entry("twice")]), on: twice)
     #expect(name(of: error) == "current.rdb")
@@ -125,7 +125,7 @@ struct RefusalTests {
     #expect(error.error.key == Array("bad".utf8))
   }
 
-  @Test(.disabled("open defect: its fix has not landed yet"))
+  @Test
   func `damage in an expired key is damage`() throws {
     let bad = dump([Entry("bad", .record([11, 3, 1, 2, 3]), expires: restoreMoment - 1)])
     #expect(try error(of: bad, on: sound).error.key == Array("bad".utf8))

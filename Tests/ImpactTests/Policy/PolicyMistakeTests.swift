@@ -127,12 +127,12 @@ struct PolicyMistakeTests {
     #expect(policy.categories.map(\.id) == ["cart", "queue", "job"])
   }
 
-  @Test(.disabled("open defect: its fix has not landed yet"), arguments: wrongValues)
+  @Test(arguments: wrongValues)
   func `a wrong value is named with line and field`(mistake: PolicyMistake) throws {
     try expect(mistake)
   }
 
-  @Test(.disabled("open defect: its fix has not landed yet"), arguments: wrongFields)
+  @Test(arguments: wrongFields)
   func `a missing or unknown field is named with its line`(mistake: PolicyMistake) throws {
     try expect(mistake)
   }
@@ -185,11 +185,9 @@ struct PolicyMistakeTests {
     #expect((line...line + 1).contains(named), "\(error)")
   }
 
-  @Test(
-    .disabled("open defect: its fix has not landed yet"),
-    arguments: [
-      (5, "severity: low", "  "), (13, "live: true", "    "), (25, "severity: high", "        "),
-    ])
+  @Test(arguments: [
+    (5, "severity: low", "  "), (13, "live: true", "    "), (25, "severity: high", "        "),
+  ])
   func `a field that is there twice is named with its line`(
     line: Int, field: String, indent: String
   ) throws {

@@ -59,8 +59,7 @@ struct QuicklistTests {
     try expectFailure(hex(record), .quicklistNode, at: offset)
   }
 
-  @Test(
-    .disabled("open defect: its fix has not landed yet"), arguments: ["40 00", "80 00 00 00 00"])
+  @Test(arguments: ["40 00", "80 00 00 00 00"])
   func `a plain node has bytes, whatever the form of its length`(length: String) throws {
     try expectFailure(hex("12 01 01 \(length)"), .quicklistNode, at: 2)
   }

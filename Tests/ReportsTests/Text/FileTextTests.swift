@@ -21,7 +21,7 @@ struct FileTextTests {
     }
   }
 
-  @Test(.disabled("open defect: its fix has not landed yet"), arguments: BackupFile.fixtures)
+  @Test(arguments: BackupFile.fixtures)
   func `an inventory has no line wider than 100 columns`(file: BackupFile) throws {
     #expect(TerminalText(try inspect(file.name)).lines(widerThan: 100) == [])
   }

@@ -6,10 +6,13 @@ import Testing
 struct TextStyleTests {
   @Test(arguments: [
     ("a b c", 7, "- a b c"), ("a b c", 6, "- a b\n  c"), ("a b c", 3, "- a\n  b\n  c"),
-    ("abcdef", 3, "- abcdef"), ("abc def", 3, "- abc\n  def"), ("", 10, "- "),
+    ("abcdef", 5, "- abc\n  def"), ("abc def", 4, "- ab\n  c\n  de\n  f"), ("漢字", 4, "- 漢\n  字"),
+    ("", 10, "- "),
     ("a  b", 10, "- a b"),
   ])
-  func `a text is broken at blanks`(text: String, width: Int, wrapped: String) {
+  func `a text is broken at blanks, and a word that is too long anywhere`(
+    text: String, width: Int, wrapped: String
+  ) {
     #expect(TextStyle(hasColor: false, width: width).wrap(text, first: "- ", rest: "  ") == wrapped)
   }
 
