@@ -10,6 +10,8 @@ public struct ByteReader: ~Escapable {
   var cursor = 0
   /// The offset in the input of the first of the bytes.
   public let base: Int
+  /// The absolute offset of the first number that was read in a longer form than it needs; nil if none was.
+  public private(set) var firstLongForm: Int?
 
   /// Reads `bytes`, which stand at the offset `base` of the input.
   @inlinable
@@ -70,6 +72,12 @@ public struct ByteReader: ~Escapable {
   public mutating func skip(claimed count: UInt64) throws(FormatError) {
     guard count <= UInt64(remaining) else { throw shortage(count) }
     cursor &+= Int(count)
+  }
+
+  /// Notes that the number behind the cursor, of `size` bytes, has a form longer than it needs.
+  @inline(never)
+  public mutating func noteLongForm(of size: Int) {
+    firstLongForm = firstLongForm ?? offset - size
   }
 
   /// Goes back to a position that was read before.

@@ -23,7 +23,7 @@ struct Loadability {
     .fieldExpiryOrder, .streamNode, .streamLength, .streamEntryOrder, .streamIDs,
     .streamOrphanPending,
     .sortedSetOrder, .emptyKey, .notInVersion, .trailingBytes, .checksumDisabled,
-    .resizeDatabase, .danglingAttributes, .aofBase,
+    .resizeDatabase, .slotInfo, .longForm, .danglingAttributes, .aofBase,
   ]
 
   /// What the server does about `rule`, broken inside a value of `type`, or outside of values.

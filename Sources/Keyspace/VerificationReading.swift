@@ -10,6 +10,10 @@ extension FormatRule {
   static let checksumDisabled = FormatRule("checksum-disabled")
   /// A database does not have as many keys as the file announces.
   static let resizeDatabase = FormatRule("resizedb")
+  /// A cluster slot does not have as many keys as the file announces.
+  static let slotInfo = FormatRule("slot-info")
+  /// A length has a longer form than a server writes.
+  static let longForm = FormatRule("non-canonical-length")
   /// An expiry, idle time or frequency is followed by no key.
   static let danglingAttributes = FormatRule("dangling-attributes")
   /// The file was written as the base of an append-only file.
@@ -29,8 +33,8 @@ struct VerificationReading: ~Copyable {
   private var description: SnapshotDescription?
   private var duplicates = DuplicateKeys()
   private var highestDatabase: UInt64 = 0
-  private var announced: RDBCounts?
-  private var counted: (keys: UInt64, expires: UInt64) = (0, 0)
+  private var database = AnnouncedCounts()
+  private var slot = AnnouncedCounts()
   private var libraries: Set<String> = []
   private var modules: [String] = []
   /// The version of a type or opcode that came later than the file's version.
@@ -76,8 +80,8 @@ struct VerificationReading: ~Copyable {
   /// Looks at the key at hand; damage inside its value does not keep from reading on.
   private mutating func key(_ reader: borrowing RDBReader) throws(FormatError) {
     let type = reader.valueType
-    counted.keys += 1
-    if reader.attributes.expiry != nil { counted.expires += 1 }
+    database.add(expires: reader.attributes.expiry != nil)
+    slot.add(expires: reader.attributes.expiry != nil)
     highestDatabase = max(highestDatabase, reader.database)
     if options.looksForDuplicates {
       var name = ScratchBuffer()
@@ -126,11 +130,14 @@ struct VerificationReading: ~Copyable {
     case .selectDatabase:
       checkCounts(at: reader.recordOffset)
       highestDatabase = max(highestDatabase, reader.database)
-    case .resizeDatabase: announced = try reader.counts()
+    case .resizeDatabase: database.announced = try reader.counts()
+    case .slotInfo:
+      checkSlot(at: reader.recordOffset)
+      slot.announced = try reader.counts()
     case .end:
       result.checksum = reader.checksum
       checkCounts(at: reader.recordOffset)
-    case .key, .slotInfo, .slotImport: break
+    case .key, .slotImport: break
     }
     if record != .key, reader.attributes != RDBKeyAttributes() {
       warn(.danglingAttributes, at: reader.recordOffset, "an expiry or idle time precedes no key")
@@ -139,16 +146,20 @@ struct VerificationReading: ~Copyable {
 
   // MARK: Checks
 
+  /// Holds what was announced for the database, and for its last slot, against what came.
   private mutating func checkCounts(at offset: Int) {
-    defer {
-      announced = nil
-      counted = (0, 0)
+    checkSlot(at: offset)
+    if let difference = database.difference {
+      warn(.resizeDatabase, at: offset, "the database should have \(difference)")
     }
-    guard let announced, (announced.keys, announced.expires) != counted else { return }
-    warn(
-      .resizeDatabase, at: offset,
-      "the database should have \(announced.keys) keys, \(announced.expires) with an expiry; it has "
-        + "\(counted.keys) and \(counted.expires)")
+    database = AnnouncedCounts()
+  }
+
+  private mutating func checkSlot(at offset: Int) {
+    if let difference = slot.difference {
+      warn(.slotInfo, at: offset, "the slot should have \(difference)")
+    }
+    slot = AnnouncedCounts()
   }
 
   private mutating func checkLibrary(_ source: [UInt8], at offset: Int) {
@@ -169,6 +180,12 @@ struct VerificationReading: ~Copyable {
   ) {
     if result.checksum == .disabled {
       warn(.checksumDisabled, at: reader.offset - 8, "no checksum was stored: unverified")
+    }
+    if let offset = reader.firstLongForm {
+      warn(
+        .longForm, at: offset,
+        "a length has a longer form than a server writes: the file was put together by something else"
+      )
     }
     if reader.offset < file.size {
       warn(
@@ -258,6 +275,25 @@ struct VerificationReading: ~Copyable {
       return "the module with \(missing) is not part of the server"
     }
     return nil
+  }
+}
+
+/// How many keys a file announces, and how many came.
+private struct AnnouncedCounts {
+  var announced: RDBCounts?
+  private var keys: UInt64 = 0
+  private var expires: UInt64 = 0
+
+  mutating func add(expires: Bool) {
+    keys += 1
+    if expires { self.expires += 1 }
+  }
+
+  /// The two in words; nil if they agree or nothing was announced.
+  var difference: String? {
+    guard let announced, announced.keys != keys || announced.expires != expires else { return nil }
+    return
+      "\(announced.keys) keys, \(announced.expires) with an expiry; it has \(keys) and \(expires)"
   }
 }
 

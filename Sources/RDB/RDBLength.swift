@@ -27,11 +27,20 @@ enum RDBLength: Equatable {
     let first = try reader.byte()
     switch first >> 6 {
     case 0: self = .number(UInt64(first))
-    case 1: self = .number(UInt64(first & 0x3F) << 8 | UInt64(try reader.byte()))
+    case 1:
+      let number = UInt64(first & 0x3F) << 8 | UInt64(try reader.byte())
+      if number < 1 << 6 { reader.noteLongForm(of: 2) }
+      self = .number(number)
     case 2:
       switch first {
-      case 0x80: self = .number(try reader.bigEndian(4))
-      case 0x81: self = .number(try reader.bigEndian(8))
+      case 0x80:
+        let number = try reader.bigEndian(4)
+        if number < 1 << 14 { reader.noteLongForm(of: 5) }
+        self = .number(number)
+      case 0x81:
+        let number = try reader.bigEndian(8)
+        if number < 1 << 32 { reader.noteLongForm(of: 9) }
+        self = .number(number)
       default:
         throw Self.undefined(first, at: reader.offset - 1)
       }

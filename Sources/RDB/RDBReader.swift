@@ -50,6 +50,8 @@ public struct RDBReader: ~Copyable {
 
   /// The first type or opcode that came later than the version of the file, where that is tolerated.
   public private(set) var laterFeature: FormatError?
+  /// The offset of the first length that has a longer form than a server would write; nil if none was met.
+  public private(set) var firstLongForm: Int?
 
   /// Opens a file and reads its header.
   ///
@@ -230,6 +232,7 @@ extension RDBReader {
       do throws(FormatError) {
         var reader = ByteReader(window.bytes, at: window.offset)
         outline = try Self.outline(&reader, kinds)
+        if let offset = reader.firstLongForm { firstLongForm = firstLongForm ?? offset }
       } catch {
         guard error.isTruncation else { throw error }
         guard window.couldHold(error) else { throw window.settled(error) }

@@ -185,6 +185,33 @@ struct VerificationRuleTests {
     }
   }
 
+  @Test(arguments: [("05 01 00", true), ("05 02 00", false), ("05 01 01", false)])
+  func `a slot has as many keys as are announced`(counts: String, isRight: Bool) throws {
+    var builder = RDBBuilder("REDIS0012")
+    builder.selectDatabase(0)
+    builder.append(hex("F4 \(counts)"))
+    builder.string("a", "1")
+    let second = builder.offset
+    builder.append(hex("F4 06 01 00"))
+    builder.string("b", "1")
+    let verification = try verify(builder)
+    if isRight {
+      #expect(verification.problems == [])
+    } else {
+      expectProblem(verification, "slot-info", .warning, at: second)
+    }
+  }
+
+  @Test(arguments: ["40 01 61 01 62", "01 61 40 01 62", "80 00 00 00 01 61 01 62"])
+  func `a length has its shortest form`(record: String) throws {
+    var builder = RDBBuilder()
+    let offset = builder.offset + 1 + (record.hasPrefix("01") ? 2 : 0)
+    builder.append(hex("00 \(record)"))
+    let verification = try verify(builder)
+    #expect(verification.isIntact == true)
+    expectProblem(verification, "non-canonical-length", .warning, at: offset)
+  }
+
   @Test func `an expiry stands before a key`() throws {
     var builder = RDBBuilder()
     let offset = builder.offset
