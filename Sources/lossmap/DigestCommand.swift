@@ -52,7 +52,7 @@ struct DigestCommand: ParsableCommand {
     try reportingErrors {
       let snapshot = try Snapshot.open(backup)
       var stream = try output.open(besides: [backup])
-      var digester = ValueDigester(scores: target?.release.scoreText ?? snapshot.version.scoreText)
+      var digester = ValueDigester(scores: target?.release.scoreText ?? snapshot.scoreText)
       var whole = DataSetDigest()
       do throws(FormatError) {
         _ = try snapshot.walk(at: at?.milliseconds ?? .min) { (key) throws(FormatError) in

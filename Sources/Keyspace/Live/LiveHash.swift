@@ -8,6 +8,9 @@ struct LiveHash {
   /// How many fields there are.
   var count: Int { fields.count }
 
+  /// How many bytes the fields take.
+  var size: Int { fields.size }
+
   /// The place of the first field.
   var first: Int? { fields.first }
 

@@ -31,6 +31,9 @@ struct LiveSortedSet {
   /// How many members there are.
   var count: Int { members.count }
 
+  /// How many bytes the members take.
+  var size: Int { members.size }
+
   /// The place of the first member, in no order.
   var first: Int? { members.first }
 

@@ -40,6 +40,20 @@ enum LiveValue {
     }
   }
 
+  /// How many bytes its elements take.
+  var size: Int {
+    switch self {
+    case .integer(let number): String(number).utf8.count
+    case .string(let bytes): bytes.count
+    case .list(let box): box.value.size
+    case .set(let box): box.value.size
+    case .sortedSet(let box): box.value.size
+    case .hash(let box): box.value.size
+    case .stream(let box): box.value.entries.size
+    case .opaque(let box): box.value.bytes.count
+    }
+  }
+
   /// A copy that later changes of this value do not touch.
   var copy: LiveValue {
     switch self {

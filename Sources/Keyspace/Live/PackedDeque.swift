@@ -27,6 +27,9 @@ struct PackedDeque {
 
   // MARK: Reading
 
+  /// How many bytes the elements take.
+  var size: Int { chunks.reduce(0) { $0 + $1.bytes.count - $1.head } }
+
   /// Whether there are no elements.
   var isEmpty: Bool { count == 0 }
 

@@ -40,6 +40,9 @@ struct PackedMap {
 
   // MARK: Reading
 
+  /// How many bytes the records take.
+  var size: Int { bytes.count - deadBytes }
+
   /// Whether there are no keys.
   var isEmpty: Bool { count == 0 }
 
