@@ -57,7 +57,7 @@ let package = Package(
     .executableTarget(
       name: "lossmap",
       dependencies: [
-        "Backup", "BinaryInput", "Hashing", "Impact", "Keyspace", "Patterns", "RDB", "Reports",
+        "AOF", "Backup", "BinaryInput", "Hashing", "Impact", "Keyspace", "Patterns", "RDB", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

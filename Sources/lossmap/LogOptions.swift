@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import BinaryInput
-internal import Foundation
+internal import Impact
 internal import Keyspace
 
 /// As of when, or up to where, a log counts.
@@ -61,6 +61,37 @@ extension Snapshot {
     }
   }
 
+  /// Says on standard error what a server would do, or what is not known.
   private func explainReplay(_ limits: ReplayLimits) throws {
+    guard let replay else { return }
+    if limits.until != nil && !replay.hasTimestamps {
+      throw ValidationError(
+        "\(EscapedBytes(Array(path.utf8))) has no #TS annotations, so nobody knows when what was written")
+    }
+    if let torn = replay.tornTail {
+      warn(
+        torn.file,
+        "offset 0x\(String(torn.offset, radix: 16)): the log breaks off here: a server cuts it off and loads "
+          + "what is before, and so is this answer")
+    }
+    if let refusal = replay.firstRefusal {
+      let count = replay.refused
+      StandardError.write(
+        "lossmap: warning: \(EscapedBytes(Array(path.utf8))): \(count) "
+          + "\(count == 1 ? "command" : "commands") that a server refuses, the first at \(refusal)\n")
+    }
+    if replay.isIncomplete {
+      let names = replay.unknown.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+      StandardError.write(
+        "lossmap: \(EscapedBytes(Array(path.utf8))): the answer is incomplete: this build does not know what "
+          + "these commands do: \(names.joined(separator: ", "))\n")
+    }
   }
+
+  private func warn(_ file: InputFile, _ text: String) {
+    StandardError.write("lossmap: warning: \(EscapedBytes(Array(file.path.utf8))): \(text)\n")
+  }
+
+  /// The status of an answer from this backup: *unsupported* if something is missing in it.
+  var status: ExitStatus { replay?.isIncomplete == true ? .unsupported : .done }
 }
