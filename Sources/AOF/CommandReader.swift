@@ -21,11 +21,12 @@ public struct CommandReader: ~Copyable {
   /// The seconds of the last `#TS` annotation read; nil before the first.
   public private(set) var timestamp: Int64?
   /// Where the record at hand deviates from what servers write, though they load it; nil if it does not.
-  public private(set) var irregularity: FormatError?
+  public var irregularity: FormatError? { oddity?.error }
+  private var oddity: Irregularity?
 
   private var window: InputWindow
   private let size: Int
-  private var arguments: [ArgumentRange] = []
+  private var arguments = ArgumentTable()
   /// The offset of the record at hand.
   public private(set) var recordOffset: Int
   /// The offset behind the record at hand.
@@ -47,12 +48,12 @@ public struct CommandReader: ~Copyable {
   /// - Throws: `FormatError` at the first bytes for which a server stops: `truncated` if the file ends inside
   ///   a command, or a length says so; a rule if they are no command. The next call throws it again.
   public mutating func next() throws(FormatError) -> LogRecord? {
-    if irregularity != nil { irregularity = nil }
+    oddity = nil
     var atEnd = false
     while true {
       let outline: RecordOutline?
       do throws(FormatError) {
-        outline = try Self.outline(window, isEnd: atEnd, &arguments, &irregularity)
+        outline = try Self.outline(window, isEnd: atEnd, &arguments, &oddity)
       } catch {
         guard error.isTruncation, !atEnd else { throw held(against: error) }
         // A claim beyond the file is not read for: that could only fill the memory.
@@ -80,7 +81,7 @@ public struct CommandReader: ~Copyable {
   @_lifetime(borrow self)
   public func command() -> LoggedCommand {
     LoggedCommand(
-      bytes: window.bytes(recordOffset..<end), arguments: arguments.span, at: recordOffset)
+      bytes: window.bytes(recordOffset..<end), arguments: arguments.ranges, at: recordOffset)
   }
 
   /// The annotation at hand, from `#` to the line end.
@@ -92,8 +93,8 @@ public struct CommandReader: ~Copyable {
   /// Apart from `self`, because the bytes are borrowed from one part of it while others change.
   @inline(__always)
   private static func outline(
-    _ window: borrowing InputWindow, isEnd: Bool, _ arguments: inout [ArgumentRange],
-    _ irregularity: inout FormatError?
+    _ window: borrowing InputWindow, isEnd: Bool, _ arguments: inout ArgumentTable,
+    _ irregularity: inout Irregularity?
   ) throws(FormatError) -> RecordOutline? {
     try RecordOutline(
       of: window.bytes, at: window.offset, isEnd: isEnd, &arguments, &irregularity)
@@ -103,11 +104,7 @@ public struct CommandReader: ~Copyable {
     switch TimestampAnnotation(annotation()) {
     case .none: break
     case .seconds(let seconds): timestamp = seconds
-    case .malformed:
-      irregularity =
-        irregularity
-        ?? .malformed(
-          .annotationTimestamp, "the time of an annotation is no number", at: recordOffset)
+    case .malformed: oddity.note(.annotationTimestamp, at: recordOffset)
     }
   }
 }

@@ -1,19 +1,5 @@
 internal import BinaryInput
 
-/// Where an argument stands in the bytes of its command.
-@usableFromInline
-struct ArgumentRange {
-  /// From the first byte of the command.
-  @usableFromInline let start: Int
-  @usableFromInline let count: Int
-
-  @inlinable
-  init(start: Int, count: Int) {
-    self.start = start
-    self.count = count
-  }
-}
-
 /// A command of a log, borrowed from the reader until its next call.
 public struct LoggedCommand: ~Escapable {
   /// Everything from `*` to the last line end.

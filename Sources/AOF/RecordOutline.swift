@@ -36,8 +36,8 @@ struct RecordOutline {
   /// - Throws: `FormatError`; if it is a truncation and the file does not end here, more bytes may help.
   @inline(__always)
   init?(
-    of bytes: Span<UInt8>, at offset: Int, isEnd: Bool, _ arguments: inout [ArgumentRange],
-    _ irregularity: inout FormatError?
+    of bytes: Span<UInt8>, at offset: Int, isEnd: Bool, _ arguments: inout ArgumentTable,
+    _ irregularity: inout Irregularity?
   ) throws(FormatError) {
     guard bytes.count > 0 else {
       if isEnd { return nil }
@@ -51,8 +51,7 @@ struct RecordOutline {
     case UInt8(ascii: "#"):
       let end = try lineEnd(bytes, from: 0, at: offset, isEnd: isEnd)
       if bytes[end - 1] != UInt8(ascii: "\n") {
-        irregularity = .malformed(
-          .annotationEnd, "an annotation without a line end", at: offset)
+        irregularity.note(.annotationEnd, at: offset)
       }
       (kind, count) = (.annotation, end)
     case let byte:
@@ -79,9 +78,9 @@ private struct CommandFraming: ~Escapable {
 
   @inline(__always)
   mutating func read(
-    into arguments: inout [ArgumentRange], _ irregularity: inout FormatError?
+    into arguments: inout ArgumentTable, _ irregularity: inout Irregularity?
   ) throws(FormatError) {
-    arguments.removeAll(keepingCapacity: true)
+    arguments.empty()
     let count = try argumentCount(&irregularity)
     for index in 0..<count {
       let length: Int
@@ -98,7 +97,7 @@ private struct CommandFraming: ~Escapable {
       arguments.append(ArgumentRange(start: position, count: length))
       position += length
       if bytes[position] != UInt8(ascii: "\r") || bytes[position + 1] != UInt8(ascii: "\n") {
-        note(.argumentEnd, "no line end follows the argument", at: position, &irregularity)
+        irregularity.note(.argumentEnd, at: base + position)
       }
       position += 2
     }
@@ -106,16 +105,15 @@ private struct CommandFraming: ~Escapable {
 
   /// Reads `*3`: the server takes an `int` (`atoi`) and refuses what is below 1.
   @inline(__always)
-  private mutating func argumentCount(_ irregularity: inout FormatError?) throws(FormatError) -> Int
+  private mutating func argumentCount(_ irregularity: inout Irregularity?) throws(FormatError)
+    -> Int
   {
     let start = position
     if let count = plainNumber(), count > 0, count <= Int(Int32.max) { return count }
     position = start
     let number = try number(&irregularity)
     let count = Int32(truncatingIfNeeded: number)
-    if Int64(count) != number {
-      note(.numberLine, "a count that takes more than 32 bits", at: start, &irregularity)
-    }
+    if Int64(count) != number { irregularity.note(.numberLine, at: base + start) }
     guard count > 0 else {
       throw .malformed(.argumentCount, "a command with \(count) arguments", at: base + start)
     }
@@ -124,7 +122,7 @@ private struct CommandFraming: ~Escapable {
 
   /// Reads `$12`.
   @inline(__always)
-  private mutating func argumentLength(_ irregularity: inout FormatError?) throws(FormatError)
+  private mutating func argumentLength(_ irregularity: inout Irregularity?) throws(FormatError)
     -> Int
   {
     guard position < bytes.count else {
@@ -168,35 +166,25 @@ private struct CommandFraming: ~Escapable {
 
   /// Reads a line as the server does, whatever stands in it.
   @inline(never)
-  private mutating func number(_ irregularity: inout FormatError?) throws(FormatError) -> Int64 {
+  private mutating func number(_ irregularity: inout Irregularity?) throws(FormatError) -> Int64 {
     let start = position
     let end = try lineEnd(bytes, from: start, at: base, isEnd: isEnd)
     let line = bytes.extracting(start..<end)
     guard let number = DecimalLine(line, from: 1) else {
       throw .truncated(needed: 1, available: 0, at: base + end)
     }
-    if !number.isCanonical {
-      note(
-        .numberLine, "more than digits and a line end in a count or length", at: start,
-        &irregularity)
-    }
+    if !number.isCanonical { irregularity.note(.numberLine, at: base + start) }
     position = end
     return number.value
-  }
-
-  @inline(never)
-  private func note(
-    _ rule: FormatRule, _ detail: String, at position: Int, _ irregularity: inout FormatError?
-  ) {
-    if irregularity == nil { irregularity = .malformed(rule, detail, at: base + position) }
   }
 
   /// The error as one inside the argument at `index` of the command whose first arguments are known.
   @inline(never)
   private func inside(
-    _ error: FormatError, _ index: Int, _ arguments: [ArgumentRange]
+    _ error: FormatError, _ index: Int, _ arguments: borrowing ArgumentTable
   ) -> FormatError {
-    guard let name = arguments.first else { return error.within("command name") }
+    guard index > 0 else { return error.within("command name") }
+    let name = arguments.ranges[0]
     let bytes = bytes.extracting(name.start..<(name.start + name.count))
     return error.within("argument \(index)").within(
       "command \(EscapedBytes([UInt8](copying: bytes), limit: 40))")
