@@ -19,11 +19,29 @@ public struct ValueDigester: ~Copyable {
   public mutating func digest(
     _ value: borrowing RDBValue, expires: Bool, continuing digest: ServerDigest
   ) throws(FormatError) -> ServerDigest? {
-    let type = value.type.type
+    begin(value.type.type, continuing: digest)
+    try value.decode(into: &visitor, scratch: &scratch)
+    return end(value.type.type, expires: expires)
+  }
+
+  /// The same for a value that a walk visits.
+  ///
+  /// - Throws: `FormatError` as for a value of a file.
+  public mutating func digest(
+    _ value: borrowing SnapshotValue, expires: Bool, continuing digest: ServerDigest
+  ) throws(FormatError) -> ServerDigest? {
+    begin(value.type, continuing: digest)
+    try value.decode(into: &visitor, scratch: &scratch)
+    return end(value.type, expires: expires)
+  }
+
+  private mutating func begin(_ type: RedisType, continuing digest: ServerDigest) {
     visitor.digest = digest
     visitor.digest.mix(number: UInt32(type.rawValue))
     visitor.elements = 0
-    try value.decode(into: &visitor, scratch: &scratch)
+  }
+
+  private mutating func end(_ type: RedisType, expires: Bool) -> ServerDigest? {
     guard visitor.elements > 0 || type == .stream || type == .string else { return nil }
     if expires { visitor.digest.xor("!!expire!!") }
     return visitor.digest

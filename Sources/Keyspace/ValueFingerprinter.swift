@@ -27,6 +27,17 @@ public struct ValueFingerprinter: ~Copyable {
     return visitor.fingerprint(type: value.type.type)
   }
 
+  /// The fingerprint of a value that a walk visits.
+  ///
+  /// - Throws: `FormatError` where the value breaks a rule of its encoding.
+  public mutating func fingerprint(
+    _ value: borrowing SnapshotValue
+  ) throws(FormatError) -> Fingerprint {
+    visitor.reset()
+    try value.decode(into: &visitor, scratch: &scratch)
+    return visitor.fingerprint(type: value.type)
+  }
+
   /// Collects what a value consists of.
   private struct Visitor: ValueVisitor, ~Copyable {
     private let hasher: FingerprintHasher

@@ -32,15 +32,21 @@ struct ImpactCommand: ParsableCommand {
         lossmap impact backup.rdb --current now.rdb
         lossmap impact backup.rdb --current now.rdb --at 2026-03-11T01:00:00Z --format json
         lossmap impact backup.rdb --current now.rdb --fail-on high
+        lossmap impact backup.rdb --current /var/lib/redis/appendonlydir
 
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backup that would be restored: an RDB file.")
+  @Argument(help: "The backup that would be restored. \(backupHelp)")
   var backup: String
 
-  @Option(help: "The state that the restore would replace: an RDB file.")
+  @Option(help: "The state that the restore would replace: the same kinds of files.")
   var current: String?
+
+  @Option(
+    help: "Take the state of CURRENT, a log, as of this moment, as --until does for BACKUP.",
+    transform: Moment.parse)
+  var currentUntil: Moment?
 
   @Option(
     help: "The moment of the restore: \(momentHelp). (default: now)", transform: Moment.parse)
@@ -55,10 +61,14 @@ struct ImpactCommand: ParsableCommand {
   @Option(help: "Write text, json (one document) or ndjson (one affected key a line).")
   var format = Format.text
 
+  @OptionGroup var log: LogOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if currentUntil != nil && current == nil {
+      throw ValidationError("--current-until goes with --current")
+    }
     if format == .ndjson && current == nil {
       throw ValidationError("--format ndjson lists affected keys, which takes --current to know")
     }
@@ -68,8 +78,9 @@ struct ImpactCommand: ParsableCommand {
     try reportingErrors {
       let analysis = try ImpactAnalysis(
         policy: policy.load(), restoreAt: at?.milliseconds ?? Moment.now)
-      let backup = try Snapshot.open(backup)
-      let current = try current.map { try Snapshot.open($0) }
+      let backup = try Snapshot.open(backup, log.limits)
+      let limits = ReplayLimits(now: Moment.now, until: currentUntil?.seconds)
+      let current = try current.map { try Snapshot.open($0, limits) }
       let report =
         if let current {
           try analysis.impact(of: backup, on: current)
@@ -77,7 +88,10 @@ struct ImpactCommand: ParsableCommand {
           try analysis.exposure(of: backup)
         }
       try write(report)
-      if let failOn, report.severity >= failOn.severity { try ExitStatus.findings.end() }
+      let isBad = failOn.map { report.severity >= $0.severity } ?? false
+      try ExitStatus.worst(
+        of: [backup.status, current?.status ?? .done, isBad ? .findings : .done]
+      ).end()
     }
   }
 

@@ -26,6 +26,9 @@ struct Moment {
   static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 }
 
+/// What a backup may be, for help texts.
+let backupHelp = "An RDB file, an append-only file, its manifest, or its folder (appendonlydir)."
+
 /// How a moment is written, for help texts.
 let momentHelp = "RFC 3339 with a zone, or Unix seconds or milliseconds"
 
@@ -146,26 +149,14 @@ struct PolicySource {
 }
 
 extension BinaryInput.InputFile {
-  /// Opens a backup that this build can read.
+  /// Opens an RDB file.
   ///
-  /// - Throws: `InputError` if it can't be opened or is no backup.
+  /// - Throws: `InputError` if it can't be opened or is none.
   static func backup(at path: String) throws(InputError) -> InputFile {
     let file = try InputFile(path: path)
-    _ = try BackupKind(of: file)
-    return file
-  }
-}
-
-extension Snapshot {
-  /// Opens a backup and reads what stands before its keys.
-  ///
-  /// - Throws: `InputError`, or `BackupError` if that is damaged.
-  static func open(_ path: String) throws -> Snapshot {
-    let file = try InputFile.backup(at: path)
-    do throws(FormatError) {
-      return try Snapshot(file)
-    } catch {
-      throw BackupError(path: path, error: error)
+    guard try BackupKind(of: file) == .rdb else {
+      throw InputError(path: path, problem: "is part of an append-only log, no RDB file")
     }
+    return file
   }
 }
