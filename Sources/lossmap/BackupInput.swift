@@ -18,8 +18,7 @@ struct BackupInput {
   ///
   /// - Throws: `InputError` if it can't be opened or is no backup, `BackupError` if its manifest is damaged.
   init(_ path: String) throws {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+    if (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil {
       let manifest = try Self.manifest(in: path)
       files = try Self.files(of: manifest)
       (isLog, kind) = (true, .directory)

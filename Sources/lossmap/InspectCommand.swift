@@ -22,7 +22,7 @@ struct InspectCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: backupHelp)
+  @Argument(help: "\(backupHelp)")
   var backup: String
 
   @Option(

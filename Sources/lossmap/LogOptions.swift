@@ -52,13 +52,14 @@ extension Snapshot {
         throw BackupError(path: path, error: error)
       }
     }
+    let snapshot: Snapshot
     do throws(PartError) {
-      let snapshot = try Snapshot(log: input.files, path: path, kind: input.kind, limits)
-      try snapshot.explainReplay(limits)
-      return snapshot
+      snapshot = try Snapshot(log: input.files, path: path, kind: input.kind, limits)
     } catch {
       throw BackupError(path: error.file.path, error: error.error)
     }
+    try snapshot.explainReplay(limits)
+    return snapshot
   }
 
   /// Says on standard error what a server would do, or what is not known.

@@ -24,7 +24,7 @@ struct Command: Sendable {
   /// Every command that a log can have. A new one is one row in its family's file.
   static let all: [Command] =
     stringCommands + bitCommands + keyCommands + listCommands + setCommands + sortedSetCommands
-    + hashCommands + streamCommands + hyperLogLogCommands + functionCommands
+    + hashCommands + streamCommands + hyperLogLogCommands + geoCommands + functionCommands
 }
 
 /// Finds the row of a command.
