@@ -69,6 +69,38 @@ public struct CommandReader: ~Copyable {
     }
   }
 
+  /// Goes to the first place at or behind `offset` where a command could begin: a star that begins a line, with
+  /// a digit behind it. False if there is none.
+  mutating func seekCommand(from offset: Int) throws(FormatError) -> Bool {
+    oddity = nil
+    window.seek(to: max(0, offset - 1))
+    while true {
+      if let distance = Self.commandStart(window) {
+        window.consume(distance)
+        (recordOffset, end) = (window.offset, window.offset)
+        return true
+      }
+      // The last two bytes may be the beginning of the three that are looked for.
+      window.consume(max(0, window.bytes.count - 2))
+      guard try window.fill() else { return false }
+    }
+  }
+
+  /// How far behind the beginning of the window a command could begin.
+  private static func commandStart(_ window: borrowing InputWindow) -> Int? {
+    let bytes = window.bytes
+    var index = 1
+    while index + 1 < bytes.count {
+      if bytes[index] == UInt8(ascii: "*"), bytes[index - 1] == UInt8(ascii: "\n"),
+        (0x31...0x39).contains(bytes[index + 1])
+      {
+        return index
+      }
+      index += 1
+    }
+    return nil
+  }
+
   /// A truncation counts what is left of the file, not of the window.
   private func held(against error: FormatError) -> FormatError {
     guard case .truncated(let needed, _) = error.reason else { return error }
