@@ -48,7 +48,8 @@ let package = Package(
       resources: [.embedInCode("Resources/bitrun.yaml")],
       swiftSettings: settings),
     .target(
-      name: "Keyspace", dependencies: ["AOF", "BinaryInput", "Hashing", "RDB"], swiftSettings: settings),
+      name: "Keyspace", dependencies: ["AOF", "BinaryInput", "Hashing", "RDB"],
+      swiftSettings: settings),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
@@ -57,7 +58,8 @@ let package = Package(
     .executableTarget(
       name: "lossmap",
       dependencies: [
-        "AOF", "Backup", "BinaryInput", "Hashing", "Impact", "Keyspace", "Patterns", "RDB", "Reports",
+        "AOF", "Backup", "BinaryInput", "Hashing", "Impact", "Keyspace", "Patterns", "RDB",
+        "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
