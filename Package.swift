@@ -16,6 +16,7 @@ let package = Package(
   name: "lossmap",
   products: [
     .executable(name: "lossmap", targets: ["lossmap"]),
+    .library(name: "AOF", targets: ["AOF"]),
     .library(name: "BinaryInput", targets: ["BinaryInput"]),
     .library(name: "Keyspace", targets: ["Keyspace"]),
     .library(name: "RDB", targets: ["RDB"]),
@@ -27,6 +28,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
+    .target(name: "AOF", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(name: "Backup", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(name: "BinaryInput", dependencies: ["CCRC64", "CLZF"], swiftSettings: settings),
     .target(name: "CCRC64"),
@@ -46,7 +48,8 @@ let package = Package(
       resources: [.embedInCode("Resources/bitrun.yaml")],
       swiftSettings: settings),
     .target(
-      name: "Keyspace", dependencies: ["BinaryInput", "Hashing", "RDB"], swiftSettings: settings),
+      name: "Keyspace", dependencies: ["AOF", "BinaryInput", "Hashing", "RDB"],
+      swiftSettings: settings),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
@@ -55,7 +58,8 @@ let package = Package(
     .executableTarget(
       name: "lossmap",
       dependencies: [
-        "Backup", "BinaryInput", "Hashing", "Impact", "Keyspace", "Patterns", "RDB", "Reports",
+        "AOF", "Backup", "BinaryInput", "Hashing", "Impact", "Keyspace", "Patterns", "RDB",
+        "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -65,6 +69,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["BinaryInput"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    .testTarget(
+      name: "AOFTests", dependencies: ["AOF", "BinaryInput", "TestSupport"], swiftSettings: settings
+    ),
     .testTarget(
       name: "BinaryInputTests", dependencies: ["BinaryInput", "CCRC64", "TestSupport"],
       swiftSettings: settings),

@@ -4,6 +4,10 @@ public import BinaryInput
 public enum BackupKind: String, Sendable {
   /// An RDB snapshot.
   case rdb
+  /// Commands of an append-only log.
+  case aof
+  /// The list of a log's files.
+  case manifest
 
   /// Recognizes the kind of a file.
   ///
@@ -26,7 +30,13 @@ public enum BackupKind: String, Sendable {
       self = .rdb
       return
     }
-    throw InputError(path: file.path, problem: Self.problem(header))
+    if header.starts(with: "*".utf8) || header.starts(with: "#".utf8) {
+      self = .aof
+    } else if header.starts(with: "file ".utf8) {
+      self = .manifest
+    } else {
+      throw InputError(path: file.path, problem: Self.problem(header))
+    }
   }
 
   private static func problem(_ header: [UInt8]) -> String {
@@ -46,10 +56,5 @@ public enum BackupKind: String, Sendable {
     ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard data; decompress it first"),
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz data; decompress it first"),
     (Array("VKCS".utf8), "a compressed Valkey RDB, which this build does not support"),
-    (Array("*".utf8), "an append-only file, which this build does not read yet"),
-    (Array("#TS:".utf8), "an append-only file, which this build does not read yet"),
-    (
-      Array("file ".utf8), "the manifest of an append-only file, which this build does not read yet"
-    ),
   ]
 }

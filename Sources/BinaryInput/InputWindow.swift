@@ -5,9 +5,10 @@
 /// instead of a signal.
 public struct InputWindow: ~Copyable {
   /// How many bytes are read at a time, at least: small enough for a second look to hit the cache.
-  static let stride = 1 << 18
+  public static let stride = 1 << 18
 
   private let file: InputFile
+  private let stride: Int
   @usableFromInline
   var buffer: [UInt8] = []
   /// How many bytes of `buffer` hold data.
@@ -24,9 +25,14 @@ public struct InputWindow: ~Copyable {
   private var checksum = CRC64()
   private let checksums: Bool
 
-  /// Opens a window at `offset`; with `checksums`, everything consumed is added to a checksum.
-  public init(_ file: InputFile, at offset: Int = 0, checksums: Bool = false) {
+  /// Opens a window at `offset`; with `checksums`, everything consumed is added to a checksum. At least
+  /// `stride` bytes are read at a time.
+  public init(
+    _ file: InputFile, at offset: Int = 0, checksums: Bool = false,
+    stride: Int = InputWindow.stride
+  ) {
     self.file = file
+    self.stride = stride
     self.start = offset
     self.checksums = checksums
   }
@@ -76,7 +82,7 @@ public struct InputWindow: ~Copyable {
     updateChecksum()
     discardConsumed()
     // Doubling keeps the cost of a record that is larger than the window linear.
-    let room = max(Self.stride, filled)
+    let room = max(stride, filled)
     if buffer.count < filled + room {
       // One byte more than the file holds, to meet its end; one that has grown since is read on.
       let fileHolds = max(0, file.size - start)

@@ -1,3 +1,4 @@
+public import AOF
 public import BinaryInput
 public import Hashing
 public import RDB
@@ -7,27 +8,51 @@ extension FormatRule {
   public static let duplicateKey = FormatRule("duplicate-key")
 }
 
-/// A backup that can be walked, and looked at again where its walk said that a key is.
-///
-/// Now an RDB file; the seam at which append-only files come in.
+/// What kind of input a backup is.
+public enum SnapshotKind: String, Sendable {
+  case rdb, aof, directory, archive
+}
+
+/// A backup that can be walked, and looked at again where its walk said that a key is: an RDB file, or the
+/// state that a log leaves behind.
 public struct Snapshot: Sendable {
-  /// The file.
-  public let file: InputFile
-  /// The version that its header states.
-  public let version: RDBVersion
-  /// When saving began, in Unix milliseconds; nil if the file does not say.
+  /// The path as it was given.
+  public let path: String
+  /// The version that the header of the RDB states, of a log that of its base; nil if it has none.
+  public let version: RDBVersion?
+  /// When saving began, in Unix milliseconds, or, of a log, the time of its last `#TS` annotation; nil if the
+  /// file does not say.
   ///
   /// The file has seconds, and this is their beginning.
   public let createdAt: Int64?
+  /// When saving the base of a log began, in Unix milliseconds; nil if there is none or it does not say.
+  public let baseCreatedAt: Int64?
+  /// What replaying the log has come upon; nil for an RDB file.
+  public let replay: ReplayReport?
+  /// What kind of input it is.
+  public let kind: SnapshotKind
+  /// How many bytes its files have.
+  public let bytes: Int
+
+  let source: Source
+  /// Keys that had expired by then are not there: the moment as of which a log's state was asked for.
+  let cutoff: Int64?
+
+  /// Where keys are.
+  enum Source: Sendable {
+    case rdb(InputFile, RDBVersion)
+    case log(ReplayedLog, SnapshotDescription)
+  }
 
   /// Reads what stands before the keys of `file`.
   ///
   /// - Throws: `FormatError` if that is damaged, or the version not supported.
   public init(_ file: InputFile) throws(FormatError) {
-    self.file = file
+    path = file.path
+    kind = .rdb
+    bytes = file.size
     var reader = try RDBReader(file)
-    version = reader.version
-    var description = SnapshotDescription(version: version)
+    var description = SnapshotDescription(version: reader.version)
     preamble: while let record = try reader.next() {
       switch record {
       case .auxiliary: try description.add(record, reader)
@@ -35,7 +60,49 @@ public struct Snapshot: Sendable {
       case .key, .selectDatabase, .resizeDatabase, .slotInfo, .slotImport, .end: break preamble
       }
     }
+    version = reader.version
+    source = .rdb(file, reader.version)
     createdAt = description.createdAt
+    baseCreatedAt = nil
+    replay = nil
+    cutoff = nil
+  }
+
+  /// Replays a log up to `cut`. For commands that count from now, `now` is what the clock shows, in Unix
+  /// milliseconds, unless annotations of the log say so.
+  ///
+  /// - Throws: `ReplayError` where a server would refuse to start, or this build can't go on.
+  public init(
+    replaying log: AppendOnlyLog, cut: LogCut? = nil, now: Int64
+  ) throws(ReplayError) {
+    kind = log.manifestPath == nil ? .aof : .directory
+    path = log.path
+    bytes = log.parts.reduce(0) { $0 + $1.file.size }
+    let replay = try LogReplay(log, cut: cut, now: now)
+    let base = replay.base
+    let report = replay.report
+    var description = base?.description ?? SnapshotDescription(version: nil)
+    description.setFunctions(replay.data.functions)
+    let version = base?.description.version
+    let databases = replay.finish()
+    self.version = version
+    source = .log(
+      ReplayedLog(
+        databases,
+        base: base.flatMap { base in version.map { (file: base.file, version: $0) } }),
+      description)
+    createdAt = report.timestamp.flatMap { seconds in
+      let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+      return overflow ? nil : milliseconds
+    }
+    baseCreatedAt = description.createdAt
+    self.replay = report
+    cutoff =
+      if case .until(let seconds) = cut {
+        seconds.multipliedReportingOverflow(by: 1000).partialValue
+      } else {
+        nil
+      }
   }
 
   /// Whether a key with this expiry is alive at `time`: a server deletes when now > expiry.
@@ -44,9 +111,9 @@ public struct Snapshot: Sendable {
     return expiry >= time
   }
 
-  /// Reads the file from beginning to end, values included.
+  /// Reads the backup from beginning to end, values included.
   ///
-  /// - Throws: `FormatError` where the file is damaged.
+  /// - Throws: `FormatError` where it is damaged.
   public func check() throws(FormatError) {
     var fingerprinter = ValueFingerprinter(FingerprintHasher())
     _ = try walk(at: .min) { (key) throws(FormatError) in
@@ -54,13 +121,28 @@ public struct Snapshot: Sendable {
     }
   }
 
-  /// Reads the file from beginning to end and calls `visit` for each key that a server keeps: it leaves out
-  /// empty containers. Returns what the file says about
-  /// itself. What is alive is judged at `time`, in Unix milliseconds.
+  /// How scores are written by the server that wrote the file, as far as that is known.
+  public var scoreText: ScoreText { version?.scoreText ?? .seventeenDigits }
+
+  /// Reads the backup from beginning to end and calls `visit` for each key that a server keeps: it leaves out
+  /// empty containers. Returns what the backup says about itself. What is alive is judged at `time`, in Unix
+  /// milliseconds.
   ///
   /// - Throws: `FormatError` where the file is damaged; nothing that was visited counts then.
   public func walk(
     at time: Int64, _ visit: (borrowing SnapshotKey) throws(FormatError) -> Void
+  ) throws(FormatError) -> SnapshotDescription {
+    switch source {
+    case .rdb(let file, let version):
+      return try walk(file, version, at: time, visit)
+    case .log(let log, let description):
+      return try walk(log, description, at: time, visit)
+    }
+  }
+
+  private func walk(
+    _ file: InputFile, _ version: RDBVersion, at time: Int64,
+    _ visit: (borrowing SnapshotKey) throws(FormatError) -> Void
   ) throws(FormatError) -> SnapshotDescription {
     var reader = try RDBReader(file)
     var description = SnapshotDescription(version: version)
@@ -82,15 +164,23 @@ public struct Snapshot: Sendable {
         try visit(
           SnapshotKey(
             database: reader.database, name: bytes, attributes: attributes, isAlive: isAlive,
-            value: reader.value, offset: reader.recordOffset))
+            value: SnapshotValue(reader.value), offset: reader.recordOffset,
+            size: reader.recordSize))
       } catch {
-        var error = error
-        error.key = error.key ?? [UInt8](copying: bytes)
-        throw error
+        throw error.inside(key: bytes)
       }
     }
     description.checksum = reader.checksum ?? .absent
     return description
+  }
+}
+
+extension FormatError {
+  /// The error with the key that it belongs to.
+  func inside(key name: Span<UInt8>) -> FormatError {
+    var error = self
+    error.key = error.key ?? [UInt8](copying: name)
+    return error
   }
 }
 
@@ -105,14 +195,16 @@ public struct SnapshotKey: ~Escapable {
   /// Whether the key is alive at the time of the walk.
   public let isAlive: Bool
   /// The value, not decoded yet.
-  public let value: RDBValue
-  /// Where the record begins in the file.
+  public let value: SnapshotValue
+  /// Where the record begins in the file; below 0 for a key in memory. It finds the key again.
   public let offset: Int
+  /// How many bytes type, name and value take in the file; of a key in memory, as they are there.
+  public let size: Int
 
   @_lifetime(copy name, copy value)
   init(
     database: UInt64, name: Span<UInt8>, attributes: RDBKeyAttributes, isAlive: Bool,
-    value: RDBValue, offset: Int
+    value: SnapshotValue, offset: Int, size: Int
   ) {
     self.database = database
     self.name = name
@@ -120,50 +212,11 @@ public struct SnapshotKey: ~Escapable {
     self.isAlive = isAlive
     self.value = value
     self.offset = offset
+    self.size = size
   }
 
   /// The fingerprint of database and name.
   public func fingerprint(_ hasher: FingerprintHasher) -> Fingerprint {
     hasher.hash(name, in: database)
-  }
-}
-
-/// Looks at keys whose place is known, best in the order of the file.
-public struct SnapshotLookup: ~Copyable {
-  private var reader: RDBReader
-
-  /// Opens `snapshot` for looking things up.
-  public init(_ snapshot: Snapshot) {
-    reader = RDBReader(snapshot.file, version: snapshot.version)
-  }
-
-  /// The name of the key whose record begins at `offset`.
-  ///
-  /// - Throws: `FormatError` if the file has changed since the walk.
-  public mutating func name(
-    at offset: Int, in database: UInt64
-  ) throws(FormatError) -> [UInt8] {
-    try key(at: offset, in: database) { (key) in [UInt8](copying: key.name) }
-  }
-
-  /// Calls `visit` with the key whose record begins at `offset`.
-  ///
-  /// - Throws: `FormatError` if the file has changed since the walk.
-  public mutating func key<Result>(
-    at offset: Int, in database: UInt64,
-    _ visit: (borrowing SnapshotKey) throws(FormatError) -> Result
-  ) throws(FormatError) -> Result {
-    var scratch = ScratchBuffer()
-    reader.seek(to: offset, in: database)
-    while let record = try reader.next() {
-      guard record == .key else { continue }
-      let name = try reader.key()
-      let bytes = try name.bytes(in: &scratch)
-      return try visit(
-        SnapshotKey(
-          database: database, name: bytes, attributes: reader.attributes, isAlive: true,
-          value: reader.value, offset: offset))
-    }
-    throw .truncated(needed: 1, available: 0, at: offset)
   }
 }

@@ -3,8 +3,8 @@ public import RDB
 
 /// What a backup says about itself.
 public struct SnapshotDescription: Sendable {
-  /// The version that the header states.
-  public let version: RDBVersion
+  /// The version that the header states, of a log that of its base; nil if it has none.
+  public let version: RDBVersion?
   /// Names and values about the file, in its order, as bytes; scripts and functions are apart.
   public private(set) var auxiliary: [(name: [UInt8], value: [UInt8])] = []
   /// The sources of function libraries; of the first thousand.
@@ -23,9 +23,12 @@ public struct SnapshotDescription: Sendable {
   public internal(set) var checksum = RDBChecksum.absent
 
   /// Nothing known yet but the version.
-  public init(version: RDBVersion) {
+  public init(version: RDBVersion?) {
     self.version = version
   }
+
+  /// Takes in the function libraries that a log leaves behind.
+  mutating func setFunctions(_ sources: [[UInt8]]) { functions = sources }
 
   /// Takes in what is known at the end of the file.
   public mutating func finish(keys: Int, expired: Int, checksum: RDBChecksum?) {

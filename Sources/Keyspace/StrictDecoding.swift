@@ -22,6 +22,20 @@ extension RDBValue {
   }
 }
 
+extension SnapshotValue {
+  /// Decodes the value and refuses it if a server would; one in memory has been checked when it was loaded.
+  ///
+  /// - Throws: as for a value of a file.
+  func decodeStrictly<V: ValueVisitor & ~Copyable>(
+    into strict: inout Strict<V>, scratch: inout ValueScratch
+  ) throws(FormatError) {
+    switch form {
+    case .encoded(let value): try value.decodeStrictly(into: &strict, scratch: &scratch)
+    case .live(let value): try value.decode(into: &strict.visitor, scratch: &scratch)
+    }
+  }
+}
+
 /// A visitor with checks in front of it.
 struct Strict<Visitor: ValueVisitor & ~Copyable>: ValueVisitor, ~Copyable {
   var visitor: Visitor

@@ -19,12 +19,31 @@ public struct ValueDigester: ~Copyable {
   public mutating func digest(
     _ value: borrowing RDBValue, expires: Bool, continuing digest: ServerDigest
   ) throws(FormatError) -> ServerDigest? {
-    let type = value.type.type
+    begin(value.type.type, continuing: digest)
     strict.visitor.offset = value.offset
+    try value.decodeStrictly(into: &strict, scratch: &scratch)
+    return end(value.type.type, expires: expires)
+  }
+
+  /// The same for a value that a walk visits.
+  ///
+  /// - Throws: `FormatError` as for a value of a file.
+  public mutating func digest(
+    _ value: borrowing SnapshotValue, expires: Bool, continuing digest: ServerDigest
+  ) throws(FormatError) -> ServerDigest? {
+    begin(value.type, continuing: digest)
+    strict.visitor.offset = value.offset
+    try value.decodeStrictly(into: &strict, scratch: &scratch)
+    return end(value.type, expires: expires)
+  }
+
+  private mutating func begin(_ type: RedisType, continuing digest: ServerDigest) {
     strict.visitor.digest = digest
     strict.visitor.digest.mix(number: UInt32(type.rawValue))
     strict.visitor.elements = 0
-    try value.decodeStrictly(into: &strict, scratch: &scratch)
+  }
+
+  private mutating func end(_ type: RedisType, expires: Bool) -> ServerDigest? {
     guard strict.visitor.elements > 0 || type == .stream || type == .string else { return nil }
     if expires { strict.visitor.digest.xor("!!expire!!") }
     return strict.visitor.digest

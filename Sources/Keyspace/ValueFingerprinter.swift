@@ -27,6 +27,17 @@ public struct ValueFingerprinter: ~Copyable {
     return strict.visitor.fingerprint(type: value.type.type)
   }
 
+  /// The fingerprint of a value that a walk visits.
+  ///
+  /// - Throws: `FormatError` where the value breaks a rule of its encoding.
+  public mutating func fingerprint(
+    _ value: borrowing SnapshotValue
+  ) throws(FormatError) -> Fingerprint {
+    strict.visitor.reset()
+    try value.decodeStrictly(into: &strict, scratch: &scratch)
+    return strict.visitor.fingerprint(type: value.type)
+  }
+
   /// Collects what a value consists of.
   private struct Visitor: ValueVisitor, ~Copyable {
     private let hasher: FingerprintHasher

@@ -67,9 +67,10 @@ public struct RDBReader: ~Copyable {
     isRandomAccess = false
   }
 
-  /// Opens a file whose header has been read, to look at records at known offsets (`seek(to:in:)`).
-  public init(_ file: InputFile, version: RDBVersion) {
-    window = InputWindow(file)
+  /// Opens a file whose header has been read, to look at records at known offsets (`seek(to:in:)`). At
+  /// least `stride` bytes are read at a time.
+  public init(_ file: InputFile, version: RDBVersion, stride: Int = InputWindow.stride) {
+    window = InputWindow(file, stride: stride)
     self.version = version
     kinds = RecordKindTable(version)
     isRandomAccess = true

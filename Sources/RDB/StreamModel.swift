@@ -10,6 +10,18 @@ public struct StreamState: Equatable, Sendable {
   public var maxDeletedID: StreamID
   /// How many entries were ever added.
   public var entriesAdded: UInt64
+
+  /// Puts the parts together.
+  public init(
+    length: UInt64, lastID: StreamID, firstID: StreamID, maxDeletedID: StreamID,
+    entriesAdded: UInt64
+  ) {
+    self.length = length
+    self.lastID = lastID
+    self.firstID = firstID
+    self.maxDeletedID = maxDeletedID
+    self.entriesAdded = entriesAdded
+  }
 }
 
 /// What a consumer group remembers (`XINFO GROUPS`).
@@ -20,6 +32,13 @@ public struct StreamGroupState: Equatable, Sendable {
   public var entriesRead: UInt64?
   /// How many entries are pending.
   public var pending: Int
+
+  /// Puts the parts together.
+  public init(lastDeliveredID: StreamID, entriesRead: UInt64?, pending: Int) {
+    self.lastDeliveredID = lastDeliveredID
+    self.entriesRead = entriesRead
+    self.pending = pending
+  }
 }
 
 /// A delivery that was not acknowledged (`streamNACK`).
@@ -30,6 +49,13 @@ public struct StreamPendingEntry: Equatable, Sendable {
   public var deliveryTime: Int64
   /// How often it was delivered.
   public var deliveryCount: UInt64
+
+  /// Puts the parts together.
+  public init(id: StreamID, deliveryTime: Int64, deliveryCount: UInt64) {
+    self.id = id
+    self.deliveryTime = deliveryTime
+    self.deliveryCount = deliveryCount
+  }
 }
 
 /// What a group remembers of a consumer (`XINFO CONSUMERS`).
@@ -40,6 +66,13 @@ public struct StreamConsumerState: Equatable, Sendable {
   public var activeTime: Int64?
   /// How many pending entries it owns.
   public var pending: Int
+
+  /// Puts the parts together.
+  public init(seenTime: Int64, activeTime: Int64?, pending: Int) {
+    self.seenTime = seenTime
+    self.activeTime = activeTime
+    self.pending = pending
+  }
 }
 
 /// How a stream recognizes repeated messages (Redis 8.6).
@@ -52,4 +85,12 @@ public struct StreamIdempotence: Equatable, Sendable {
   public var added: UInt64
   /// How many repeated messages were recognized.
   public var duplicates: UInt64
+
+  /// Puts the parts together.
+  public init(duration: UInt64, maxEntries: UInt64, added: UInt64, duplicates: UInt64) {
+    self.duration = duration
+    self.maxEntries = maxEntries
+    self.added = added
+    self.duplicates = duplicates
+  }
 }

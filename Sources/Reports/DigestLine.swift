@@ -15,7 +15,7 @@ public struct DigestLine {
   public init(_ key: borrowing SnapshotKey, _ digest: ServerDigest) {
     database = key.database
     name = [UInt8](copying: key.name)
-    type = key.value.type.type
+    type = key.value.type
     expiry = key.attributes.expiry
     self.digest = digest
   }

@@ -17,16 +17,18 @@ struct DigestCommand: ParsableCommand {
       Two data sets with the same digest hold the same keys and values, whatever their encodings. Moments of \
       expiry, stream groups, idle times and functions are not part of it. Since 7.2 servers write scores \
       with fewer digits, so data with sorted sets have another digest there: --target says which server is \
-      asked. Without it, it is the one that wrote the file.
+      asked. Without it, it is the one that wrote the file, or \
+      for a log without a base Redis 7.0.
 
       EXAMPLES
         lossmap digest dump.rdb
         lossmap digest dump.rdb --keys --format ndjson
+        lossmap digest appendonlydir --until 2026-03-11T01:00:00Z --target redis-7.2
 
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backup: an RDB file.")
+  @Argument(help: "\(backupHelp)")
   var backup: String
 
   @Flag(help: "One line a key, with what the server answers to DEBUG DIGEST-VALUE.")
@@ -42,6 +44,7 @@ struct DigestCommand: ParsableCommand {
   @Option(help: "With --keys, write text or ndjson (one object a key).")
   var format = Format.text
 
+  @OptionGroup var log: LogOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -50,9 +53,9 @@ struct DigestCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let snapshot = try Snapshot.open(backup)
+      let snapshot = try Snapshot.open(backup, cut: log.cut)
       var stream = try output.open(besides: [backup])
-      var digester = ValueDigester(scores: target?.release.scoreText ?? snapshot.version.scoreText)
+      var digester = ValueDigester(scores: target?.release.scoreText ?? snapshot.scoreText)
       var whole = DataSetDigest()
       do throws(FormatError) {
         _ = try snapshot.walk(at: at?.milliseconds ?? .min) { (key) throws(FormatError) in
@@ -73,6 +76,7 @@ struct DigestCommand: ParsableCommand {
       }
       if !keys { stream.write("\(whole.value)\n") }
       try stream.finish()
+      try snapshot.status.end()
     }
   }
 

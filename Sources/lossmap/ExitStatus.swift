@@ -47,10 +47,10 @@ enum ExitStatus: Int32, CaseIterable {
 
   /// The status of an input that can't be used.
   init(ofInput error: any Error) {
-    if let error = error as? BackupError {
-      self.init(error.error)
-    } else {
-      self = .unreadable
+    switch error {
+    case let error as BackupError: self.init(error.error)
+    case is InputError: self = .unreadable
+    default: self = .usage
     }
   }
 

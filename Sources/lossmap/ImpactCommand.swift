@@ -1,3 +1,4 @@
+internal import AOF
 internal import ArgumentParser
 internal import Impact
 internal import Keyspace
@@ -32,15 +33,21 @@ struct ImpactCommand: ParsableCommand {
         lossmap impact backup.rdb --current now.rdb
         lossmap impact backup.rdb --current now.rdb --at 2026-03-11T01:00:00Z --format json
         lossmap impact backup.rdb --current now.rdb --fail-on high
+        lossmap impact backup.rdb --current /var/lib/redis/appendonlydir
 
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backup that would be restored: an RDB file.")
+  @Argument(help: "The backup that would be restored. \(backupHelp)")
   var backup: String
 
-  @Option(help: "The state that the restore would replace: an RDB file.")
+  @Option(help: "The state that the restore would replace: the same kinds of files.")
   var current: String?
+
+  @Option(
+    help: "Take the state of CURRENT, a log, as of this moment, as --until does for BACKUP.",
+    transform: Moment.parse)
+  var currentUntil: Moment?
 
   @Option(
     help: "The moment of the restore: \(momentHelp). (default: now)", transform: Moment.parse)
@@ -55,10 +62,14 @@ struct ImpactCommand: ParsableCommand {
   @Option(help: "Write text, json (one document) or ndjson (one affected key a line).")
   var format = Format.text
 
+  @OptionGroup var log: LogOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if currentUntil != nil && current == nil {
+      throw ValidationError("--current-until goes with --current")
+    }
     if format == .ndjson && current == nil {
       throw ValidationError("--format ndjson lists affected keys, which takes --current to know")
     }
@@ -68,23 +79,25 @@ struct ImpactCommand: ParsableCommand {
     try reportingErrors {
       let analysis = try ImpactAnalysis(
         policy: policy.load(), restoreAt: at?.milliseconds ?? Moment.now)
+      let snapshots = try openInputs()
       let report =
-        if let current {
-          try impact(of: backup, on: current, analysis)
+        if snapshots.count > 1 {
+          try analysis.impact(of: snapshots[0], on: snapshots[1])
         } else {
-          try analysis.exposure(of: Snapshot.open(backup))
+          try analysis.exposure(of: snapshots[0])
         }
       try write(report)
-      if let failOn, report.severity >= failOn.severity { try ExitStatus.findings.end() }
+      let isBad = failOn.map { report.severity >= $0.severity } ?? false
+      try ExitStatus.worst(of: snapshots.map(\.status) + [isBad ? .findings : .done]).end()
     }
   }
 
-  /// Opens both inputs before either is read: of two that can't be used, the worse one counts.
-  private func impact(
-    of backup: String, on current: String, _ analysis: borrowing ImpactAnalysis
-  ) throws -> ImpactReport {
-    let snapshots = try openAll([backup, current])
-    return try analysis.impact(of: snapshots[0], on: snapshots[1])
+  /// Opens the backup and the current state, if there is one.
+  private func openInputs() throws -> [Snapshot] {
+    let currentCut = currentUntil.map { LogCut.until(seconds: $0.seconds) }
+    var inputs: [(path: String, cut: LogCut?)] = [(backup, log.cut)]
+    if let current { inputs.append((current, currentCut)) }
+    return try Snapshot.openAll(inputs)
   }
 
   private func write(_ report: ImpactReport) throws {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import BinaryInput
 internal import Impact
+internal import Keyspace
 internal import Reports
 
 /// What is in this backup?
@@ -21,7 +22,7 @@ struct InspectCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backup: an RDB file.")
+  @Argument(help: "\(backupHelp)")
   var backup: String
 
   @Option(
@@ -34,14 +35,16 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "Write text or json.")
   var format = Format.text
 
+  @OptionGroup var log: LogOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     try reportingErrors {
       let classifier = try KeyClassifier(policy.load())
+      let snapshot = try Snapshot.open(backup, cut: log.cut)
       let inventory = try Inventory(
-        of: try InputFile.backup(at: backup), at: at?.milliseconds ?? Moment.now,
+        of: snapshot, at: at?.milliseconds ?? Moment.now,
         leavesOutExpired: at != nil, classifier: classifier)
       var stream = try output.open(besides: [backup, policy.policy])
       switch format {
@@ -49,6 +52,7 @@ struct InspectCommand: ParsableCommand {
       case .json: InventoryJSON(inventory).write(to: &stream)
       }
       try stream.finish()
+      try snapshot.status.end()
     }
   }
 }

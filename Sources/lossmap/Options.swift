@@ -1,3 +1,4 @@
+internal import AOF
 internal import ArgumentParser
 internal import Backup
 internal import BinaryInput
@@ -25,6 +26,9 @@ struct Moment {
 
   static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 }
+
+/// What a backup may be, for help texts.
+let backupHelp = "An RDB file, an append-only file, its manifest, or its folder (appendonlydir)."
 
 /// How a moment is written, for help texts.
 let momentHelp = "RFC 3339 with a zone, or Unix seconds or milliseconds"
@@ -146,51 +150,41 @@ struct PolicySource {
 }
 
 extension BinaryInput.InputFile {
-  /// Opens a backup that this build can read.
+  /// Opens an RDB file.
   ///
-  /// - Throws: `InputError` if it can't be opened or is no backup.
+  /// - Throws: `InputError` if it can't be opened or is none.
   static func backup(at path: String) throws(InputError) -> InputFile {
     let file = try InputFile(path: path)
-    _ = try BackupKind(of: file)
+    guard try BackupKind(of: file) == .rdb else {
+      throw InputError(path: path, problem: "is part of an append-only log, no RDB file")
+    }
     return file
   }
 }
 
-/// Opens several backups.
-///
-/// - Throws: if some can't be used, the error of the worst of them, the first of these.
-func openAll(_ paths: [String]) throws -> [Snapshot] {
-  let results = paths.map { path in Result { try Snapshot.open(path) } }
-  let failures = results.compactMap { result -> (any Error, ExitStatus)? in
-    guard case .failure(let error) = result else { return nil }
-    return (error, ExitStatus(ofInput: error))
-  }
-  let worst = ExitStatus.worst(of: failures.map(\.1))
-  if worst == .unsupported {
-    // Damage counts more, wherever it is.
-    for case .success(let snapshot) in results { try snapshot.readThrough() }
-  }
-  if let failure = failures.first(where: { $0.1 == worst }) { throw failure.0 }
-  return try results.map { try $0.get() }
-}
-
 extension Snapshot {
+  /// Opens several backups.
+  ///
+  /// - Throws: if some can't be used, the error of the worst of them, the first of these.
+  static func openAll(_ inputs: [(path: String, cut: LogCut?)]) throws -> [Snapshot] {
+    let results = inputs.map { input in Result { try open(input.path, cut: input.cut) } }
+    let failures = results.compactMap { result -> (error: any Error, status: ExitStatus)? in
+      guard case .failure(let error) = result else { return nil }
+      return (error, ExitStatus(ofInput: error))
+    }
+    let worst = ExitStatus.worst(of: failures.map(\.status))
+    if worst == .unsupported {
+      // Damage counts more, wherever it is.
+      for case .success(let snapshot) in results { try snapshot.readThrough() }
+    }
+    if let failure = failures.first(where: { $0.status == worst }) { throw failure.error }
+    return try results.map { try $0.get() }
+  }
+
   /// Reads the backup to its end for nothing but its damage.
   fileprivate func readThrough() throws(BackupError) {
     do throws(FormatError) {
       try check()
-    } catch {
-      throw BackupError(path: file.path, error: error)
-    }
-  }
-
-  /// Opens a backup and reads what stands before its keys.
-  ///
-  /// - Throws: `InputError`, or `BackupError` if that is damaged.
-  static func open(_ path: String) throws -> Snapshot {
-    let file = try InputFile.backup(at: path)
-    do throws(FormatError) {
-      return try Snapshot(file)
     } catch {
       throw BackupError(path: path, error: error)
     }

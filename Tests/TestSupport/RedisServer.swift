@@ -49,12 +49,16 @@ public final class RedisServer: Sendable {
   ///
   /// - Parameters:
   ///   - backup: the bytes of an RDB file that it loads.
+  ///   - folder: where it works; a new one, if none is given.
   ///   - arguments: options of the command line, which win over those that every test server gets:
   ///     no port, no saving by itself, `DEBUG` allowed.
   /// - Throws: `RESPError` with the server's log if it ends, or does not answer within 30 seconds.
-  public init(loading backup: [UInt8]? = nil, _ arguments: [String] = []) throws {
+  public init(
+    loading backup: [UInt8]? = nil, in folder: TemporaryFolder? = nil, _ arguments: [String] = []
+  ) throws {
     guard let program = Self.program else { throw RESPError("redis-server is not installed") }
-    folder = try TemporaryFolder()
+    let folder = try folder ?? TemporaryFolder()
+    self.folder = folder
     if let backup { _ = try folder.file(backup) }
     let socket = folder.url.appending(path: "s").filePath
     let log = folder.url.appending(path: "log").filePath

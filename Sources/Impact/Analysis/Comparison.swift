@@ -227,8 +227,8 @@ struct Comparison: ~Copyable {
   /// Judges what was found by the policy.
   consuming func report() -> ImpactReport {
     var report = ImpactReport(
-      backup: BackupDescription(path: backup.file.path, snapshot: backupScan.description),
-      current: BackupDescription(path: current.file.path, snapshot: currentScan.description),
+      backup: BackupDescription(of: backup, backupScan.description),
+      current: BackupDescription(of: current, currentScan.description),
       restoreAt: restoreAt, policy: classifier.policy)
     var tallies = classifier.policy.categories.enumerated().map { index, category in
       CategoryTally(CategoryImpact(index: index, category: category))

@@ -76,7 +76,7 @@ public struct ImpactAnalysis {
       classifier: classifier, restoreAt: restoreAt, backup: backup)
     let description = try naming(backup) { () throws(FormatError) in try exposure.read() }
     return exposure.report(
-      BackupDescription(path: backup.file.path, snapshot: description))
+      BackupDescription(of: backup, description))
   }
 
   /// Reads one side, on whatever thread; patterns can't be shared between threads.
@@ -87,7 +87,7 @@ public struct ImpactAnalysis {
       return .success(
         try SideScan(of: snapshot, at: restoreAt, Classifier(policy), hasher))
     } catch let error as FormatError {
-      return .failure(BackupError(path: snapshot.file.path, error: error))
+      return .failure(BackupError(path: snapshot.path, error: error))
     } catch {
       preconditionFailure("the initializer has compiled these patterns before: \(error)")
     }
@@ -111,7 +111,7 @@ public struct ImpactAnalysis {
     do throws(FormatError) {
       return try body()
     } catch {
-      throw BackupError(path: snapshot.file.path, error: error)
+      throw BackupError(path: snapshot.path, error: error)
     }
   }
 }

@@ -43,7 +43,7 @@ struct SideScan: Sendable {
       keys.append(
         KeySummary(
           key: key.fingerprint(hasher), value: value, expiry: key.attributes.expiry,
-          type: key.value.type.type, offset: key.offset,
+          type: key.value.type, offset: key.offset,
           label: category.map { Int32($0) } ?? ~Int32(groups.group(of: key.name))),
         database: key.database)
       if let category, case .queue = classifier.policy.categories[category].value {

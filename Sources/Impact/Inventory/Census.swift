@@ -9,7 +9,7 @@ struct Census {
   private let dayEnd: Int64
   /// By the number of the value type, except that strings are apart by encoding.
   private var types = [Tally](repeating: Tally(), count: 256)
-  private var strings = [Tally](repeating: Tally(), count: Self.stringEncodings.count)
+  private var strings = [Tally](repeating: Tally(), count: StringEncoding.allCases.count)
   private var database = DatabaseInventory(database: 0)
   private var otherDatabases: [UInt64: DatabaseInventory] = [:]
   private var categories: [CategoryCount]
@@ -19,8 +19,8 @@ struct Census {
   private(set) var keys = 0
   private(set) var expiries = ExpirySummary()
 
-  /// What the server's `OBJECT ENCODING` calls strings.
-  private static let stringEncodings = ["int", "embstr", "raw"]
+  /// By the number of the type, keys of a log's state in memory, which have no encoding.
+  private var live = [Tally](repeating: Tally(), count: RedisType.allCases.count)
 
   private struct Tally {
     var keys = 0
@@ -35,8 +35,6 @@ struct Census {
   }
 
   private static let largestCount = 10
-  /// OBJ_ENCODING_EMBSTR_SIZE_LIMIT: up to here a string shares its allocation with its object.
-  private static let longestEmbedded = 44
 
   private let leavesOutExpired: Bool
 
@@ -52,27 +50,27 @@ struct Census {
   /// Counts a key.
   @inline(__always)
   mutating func count(
-    _ name: Span<UInt8>, _ value: borrowing RDBValue, in database: UInt64, size: Int,
-    expiry: Int64?, category: Int?
+    _ key: borrowing SnapshotKey, category: Int?
   ) throws(FormatError) {
+    let (database, size, expiry) = (key.database, key.size, key.attributes.expiry)
     keys += 1
-    let isExpired = !Snapshot.isAlive(expiry: expiry, at: time)
+    let isExpired = !key.isAlive
     count(expiry: expiry, isExpired: isExpired)
     if isExpired && leavesOutExpired { return }
     count(database: database, expires: expiry != nil)
-    try countEncoding(value, size)
+    try countEncoding(key.value, size)
     if let category {
       categories[category].keys += 1
       categories[category].bytes += size
       if expiry == nil { categories[category].withoutExpiry += 1 }
       if isExpired { categories[category].expired += 1 }
     } else {
-      unknown.update(name) { $0.count(isAlive: !isExpired) }
+      unknown.update(key.name) { $0.count(isAlive: !isExpired) }
     }
     if largest.count < Self.largestCount || size > smallestLarge {
       insertLarge(
         LargeKey(
-          database: database, name: [UInt8](copying: name), type: value.type.type, bytes: size))
+          database: database, name: [UInt8](copying: key.name), type: key.value.type, bytes: size))
     }
   }
 
@@ -102,47 +100,19 @@ struct Census {
   }
 
   private mutating func countEncoding(
-    _ value: borrowing RDBValue, _ size: Int
+    _ value: borrowing SnapshotValue, _ size: Int
   ) throws(FormatError) {
-    if value.type == .string {
-      let encoding = try Self.stringEncoding(value)
-      strings[encoding].keys += 1
-      strings[encoding].bytes += size
-    } else {
-      types[Int(value.type.rawValue)].keys += 1
-      types[Int(value.type.rawValue)].bytes += size
+    switch try value.encoding() {
+    case .string(let encoding):
+      strings[encoding.rawValue].keys += 1
+      strings[encoding.rawValue].bytes += size
+    case .other(let type):
+      types[Int(type.rawValue)].keys += 1
+      types[Int(type.rawValue)].bytes += size
+    case .inMemory(let type):
+      live[Int(type.rawValue)].keys += 1
+      live[Int(type.rawValue)].bytes += size
     }
-  }
-
-  /// Which encoding the server has for a string: 0 int, 1 embstr, 2 raw (`tryObjectEncoding`).
-  private static func stringEncoding(_ value: borrowing RDBValue) throws(FormatError) -> Int {
-    switch try value.stringForm() {
-    case .integer: return 0
-    case .plain(let bytes):
-      if isCanonicalInteger(bytes) { return 0 }
-      return bytes.count <= longestEmbedded ? 1 : 2
-    case .compressed(_, let length, _): return length <= UInt64(longestEmbedded) ? 1 : 2
-    }
-  }
-
-  /// Whether the server reads the bytes as a 64-bit integer and gets them back by writing it.
-  private static func isCanonicalInteger(_ bytes: Span<UInt8>) -> Bool {
-    guard (1...20).contains(bytes.count) else { return false }
-    let isNegative = bytes[0] == UInt8(ascii: "-")
-    let first = isNegative ? 1 : 0
-    guard first < bytes.count else { return false }
-    if bytes[first] == UInt8(ascii: "0") { return bytes.count == 1 }
-    var value: Int64 = 0
-    for index in first..<bytes.count {
-      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) else { return false }
-      // Counted below zero, where there is room for one more.
-      let (tenfold, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (next, underflow) = tenfold.subtractingReportingOverflow(
-        Int64(bytes[index] - UInt8(ascii: "0")))
-      if overflow || underflow { return false }
-      value = next
-    }
-    return isNegative || value > .min
   }
 
   private mutating func insertLarge(_ key: LargeKey) {
@@ -154,15 +124,21 @@ struct Census {
 
   /// The types and encodings that occur, by the server's names.
   private var encodings: [EncodingInventory] {
-    let ofStrings = zip(Self.stringEncodings, strings).map { name, tally in
-      EncodingInventory(type: .string, encoding: name, keys: tally.keys, bytes: tally.bytes)
+    let ofStrings = zip(StringEncoding.allCases, strings).map { encoding, tally in
+      EncodingInventory(
+        type: .string, encoding: encoding.name, keys: tally.keys, bytes: tally.bytes)
+    }
+    let ofLog = RedisType.allCases.map { type in
+      let tally = live[Int(type.rawValue)]
+      return EncodingInventory(
+        type: type, encoding: "replayed", keys: tally.keys, bytes: tally.bytes)
     }
     let ofOthers = RDBValueType.allCases.map { type in
       let tally = types[Int(type.rawValue)]
       return EncodingInventory(
         type: type.type, encoding: type.encoding, keys: tally.keys, bytes: tally.bytes)
     }
-    return (ofStrings + ofOthers).filter { $0.keys > 0 }.merged
+    return (ofStrings + ofOthers + ofLog).filter { $0.keys > 0 }.merged
   }
 
   /// Puts the results into `inventory`.

@@ -1,5 +1,5 @@
-public import BinaryInput
-internal import Keyspace
+internal import BinaryInput
+public import Keyspace
 public import Patterns
 public import RDB
 
@@ -96,34 +96,21 @@ extension Inventory {
   ///
   /// - Throws: `BackupError` if it is damaged. Values are stepped over, not decoded.
   public init(
-    of file: InputFile, at time: Int64, leavesOutExpired: Bool, classifier: KeyClassifier
+    of snapshot: Snapshot, at time: Int64, leavesOutExpired: Bool, classifier: KeyClassifier
   ) throws(BackupError) {
     do throws(FormatError) {
       let policy = classifier.classifier.policy
       var census = Census(
         at: time, leavesOutExpired: leavesOutExpired, categories: policy.categories.count)
-      var reader = try RDBReader(file)
-      var description = SnapshotDescription(version: reader.version)
-      var scratch = ScratchBuffer()
-      while let record = try reader.next() {
-        if record == .key {
-          let name = try reader.key()
-          let bytes = try name.bytes(in: &scratch)
-          try census.count(
-            bytes, reader.value, in: reader.database, size: reader.recordSize,
-            expiry: reader.attributes.expiry, category: classifier.classifier.category(of: bytes))
-        } else {
-          try description.add(record, reader)
-        }
+      let description = try snapshot.walk(at: time) { (key) throws(FormatError) in
+        try census.count(key, category: classifier.classifier.category(of: key.name))
       }
-      description.finish(
-        keys: census.keys, expired: census.expiries.past, checksum: reader.checksum)
       self.init(
-        backup: BackupDescription(path: file.path, snapshot: description), bytes: file.size,
-        at: time, policy: policy)
+        backup: BackupDescription(of: snapshot, description), bytes: snapshot.bytes, at: time,
+        policy: policy)
       census.fill(&self)
     } catch {
-      throw BackupError(path: file.path, error: error)
+      throw BackupError(path: snapshot.path, error: error)
     }
   }
 }

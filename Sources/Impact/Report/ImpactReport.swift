@@ -36,11 +36,23 @@ public struct BackupDescription: Sendable {
   public let path: String
   /// What the file says.
   public let snapshot: SnapshotDescription
+  /// What kind of input it is.
+  public let kind: SnapshotKind
+  /// When it was made, in Unix milliseconds; nil if it does not say.
+  public let createdAt: Int64?
+  /// When the base of a log was saved, in Unix milliseconds; nil if there is none or it does not say.
+  public let baseCreatedAt: Int64?
+  /// Whether a log has commands whose effect is not known, so that what is said of it lacks them.
+  public let isIncomplete: Bool
 
-  /// Describes an input.
-  public init(path: String, snapshot: SnapshotDescription) {
-    self.path = path
-    self.snapshot = snapshot
+  /// Describes an input of which a walk has told `description`.
+  public init(of snapshot: Snapshot, _ description: SnapshotDescription) {
+    path = snapshot.path
+    self.snapshot = description
+    kind = snapshot.kind
+    createdAt = snapshot.createdAt
+    baseCreatedAt = snapshot.baseCreatedAt
+    isIncomplete = snapshot.replay?.isIncomplete ?? false
   }
 }
 

@@ -173,14 +173,15 @@ extension JSONWriter {
     guard let backup else { return null(name) }
     field(name) { json in
       json.field("path", backup.path)
-      json.field("kind", "rdb")
-      json.field("rdb_version", backup.snapshot.version.number)
+      json.field("kind", backup.kind.rawValue)
+      json.field("rdb_version", backup.snapshot.version?.number)
       json.field("server", backup.snapshot.server)
-      json.field("created_at", time: backup.snapshot.createdAt)
-      json.null("base_created_at")
+      json.field("created_at", time: backup.createdAt)
+      json.field("base_created_at", time: backup.baseCreatedAt)
       json.field("keys", backup.snapshot.keys)
       json.field("expired_at_restore", backup.snapshot.expired)
       json.field("checksum", backup.snapshot.checksum.rawValue)
+      if backup.isIncomplete { json.field("incomplete", true) }
     }
   }
 

@@ -18,12 +18,13 @@ public struct InventoryJSON {
     json.object { json in
       json.field("schema", "lossmap/inspect/1")
       json.field("path", inventory.backup.path)
-      json.field("kind", "rdb")
-      json.field("rdb_version", snapshot.version.number)
-      json.field("flavour", snapshot.version.flavour.rawValue)
+      json.field("kind", inventory.backup.kind.rawValue)
+      json.field("rdb_version", snapshot.version?.number)
+      json.field("flavour", snapshot.version?.flavour.rawValue)
       json.field("server", snapshot.server)
-      json.field("created_at", time: snapshot.createdAt)
-      json.null("base_created_at")
+      json.field("created_at", time: inventory.backup.createdAt)
+      json.field("base_created_at", time: inventory.backup.baseCreatedAt)
+      if inventory.backup.isIncomplete { json.field("incomplete", true) }
       json.field("bytes", inventory.bytes)
       json.field("checksum", snapshot.checksum.rawValue)
       json.field("keys", snapshot.keys)

@@ -43,7 +43,7 @@ public struct ImpactText {
       lines.append(style.wrap(describe(current), first: "over     ", rest: indent))
     }
     var moment = "at       \(Timestamp(milliseconds: report.restoreAt))"
-    if let createdAt = report.backup.snapshot.createdAt, createdAt <= report.restoreAt {
+    if let createdAt = report.backup.createdAt, createdAt <= report.restoreAt {
       let gap = Timestamp(milliseconds: createdAt)
         .distance(to: Timestamp(milliseconds: report.restoreAt))
       moment += ", \(DurationText.text(gap, language)) after the backup"
@@ -69,24 +69,29 @@ public struct ImpactText {
   /// What makes it likely that the wrong files or the wrong moment were given.
   private var notes: [String] {
     var notes: [String] = []
-    let createdAt = report.backup.snapshot.createdAt
-    if report.backup.snapshot.checksum != .ok {
+    let createdAt = report.backup.createdAt
+    if report.backup.kind == .rdb && report.backup.snapshot.checksum != .ok {
       notes.append("the backup has no checksum: its bytes are unverified")
     }
     if let createdAt, report.restoreAt < createdAt {
       notes.append("the backup was made after the moment of the restore: is --at right?")
     }
-    if let createdAt, let now = report.current?.snapshot.createdAt, now < createdAt {
+    if let createdAt, let now = report.current?.createdAt, now < createdAt {
       notes.append("the current state is older than the backup: are the two swapped?")
     }
-    if report.backup.snapshot.isLogBase {
+    if report.backup.kind == .rdb, report.backup.snapshot.isLogBase {
       notes.append(
         "the backup was written as the base of an append-only file: what was logged later is missing"
       )
     }
-    if let current = report.current?.snapshot, current.isLogBase {
+    if let current = report.current, current.kind == .rdb, current.snapshot.isLogBase {
       notes.append(
         "the current state is the base of an append-only file: what was logged later is missing")
+    }
+    for side in [report.backup, report.current].compactMap(\.self) where side.isIncomplete {
+      notes.append(
+        "\(EscapedBytes(Array(side.path.utf8))) has commands that this build does not know: "
+          + "what they did is missing here")
     }
     let known = report.categories.contains { impact in
       impact.counts.affected + impact.counts.unchanged > 0
@@ -101,9 +106,12 @@ public struct ImpactText {
 
   private func describe(_ backup: BackupDescription) -> String {
     let snapshot = backup.snapshot
-    var facts = [snapshot.shownServer ?? "RDB \(snapshot.version)"]
-    if let createdAt = snapshot.createdAt {
+    var facts = [snapshot.shownServer ?? snapshot.version.map { "RDB \($0)" }].compactMap(\.self)
+    if backup.kind != .rdb { facts.append("a log replayed") }
+    if let createdAt = backup.createdAt {
       facts.append("\(Timestamp(milliseconds: createdAt))")
+    } else if let baseCreatedAt = backup.baseCreatedAt {
+      facts.append("base of \(Timestamp(milliseconds: baseCreatedAt))")
     }
     facts.append("\(snapshot.keys) keys, \(snapshot.expired) expired")
     return "\(EscapedBytes(Array(backup.path.utf8))) (\(facts.joined(separator: ", ")))"

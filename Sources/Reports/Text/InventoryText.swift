@@ -28,12 +28,15 @@ public struct InventoryText {
     let snapshot = inventory.backup.snapshot
     var lines = [
       style.bold("\(EscapedBytes(Array(inventory.backup.path.utf8)))"),
-      "  format    RDB version \(snapshot.version), \(inventory.bytes) bytes",
+      "  format    \(format), \(inventory.bytes) bytes",
       "  server    \(snapshot.shownServer ?? "not stated")",
-      "  created   \(snapshot.createdAt.map { "\(Timestamp(milliseconds: $0))" } ?? "not stated")",
+      "  created   \(created)",
       "  checksum  \(Self.text(snapshot.checksum.rawValue))",
       "  keys      \(snapshot.keys)",
     ]
+    if inventory.backup.isIncomplete {
+      lines.append("  note      commands that this build does not know are missing here")
+    }
     let known = ["redis-ver", "valkey-ver", "ctime"]
     let others = snapshot.auxiliary.map {
       (name: "\(EscapedBytes($0.name, limit: 40))", value: "\(EscapedBytes($0.value, limit: 60))")
@@ -46,6 +49,20 @@ public struct InventoryText {
       lines.append("  modules   \(snapshot.modules.joined(separator: ", "))")
     }
     return lines + [""]
+  }
+
+  private var format: String {
+    let version = inventory.backup.snapshot.version
+    guard inventory.backup.kind != .rdb else {
+      return version.map { "RDB version \($0)" } ?? "RDB"
+    }
+    return version.map { "append-only log over RDB version \($0)" } ?? "append-only log"
+  }
+
+  private var created: String {
+    if let createdAt = inventory.backup.createdAt { return "\(Timestamp(milliseconds: createdAt))" }
+    guard let base = inventory.backup.baseCreatedAt else { return "not stated" }
+    return "not stated; its base \(Timestamp(milliseconds: base))"
   }
 
   private static func text(_ checksum: String) -> String {

@@ -1,0 +1,51 @@
+public import BinaryInput
+
+/// Which arguments of a command name the keys that it writes.
+public struct WrittenKeys: Sendable {
+  /// The place of the first.
+  let first: Int
+  /// How many places it is to the next; 0 if there is one only.
+  let step: Int
+  /// Where the last may be: below 0, counted from the end.
+  let last: Int
+
+  private static let one = WrittenKeys(first: 1, step: 0, last: 1)
+
+  /// Every command of which this is not its first argument, and that one alone.
+  private static let others: [String: WrittenKeys] = {
+    var table: [String: WrittenKeys] = [:]
+    func add(_ names: String, _ first: Int, _ last: Int, _ step: Int) {
+      for name in names.split(separator: " ") {
+        table[String(name)] = WrittenKeys(first: first, step: step, last: last)
+      }
+    }
+    add("multi exec discard select ping flushall flushdb swapdb function script publish", 0, 0, 0)
+    add("spublish eval evalsha fcall migrate", 0, 0, 0)
+    add("del unlink", 1, -1, 1)
+    add("mset msetnx", 1, -1, 2)
+    add("rename renamenx smove lmove blmove rpoplpush brpoplpush", 1, 2, 1)
+    add("copy bitop xgroup", 2, 2, 0)
+    return table
+  }()
+
+  /// Calls `visit` with each key that `command` writes, as far as its place says so: the target of SORT and
+  /// GEORADIUS stands behind a word, and is not found.
+  public static func each(
+    of command: borrowing LoggedCommand, _ visit: (Span<UInt8>) -> Void
+  ) {
+    let keys = place(command[0])
+    guard keys.first > 0 else { return }
+    let last = keys.last < 0 ? command.count + keys.last : min(keys.last, command.count - 1)
+    var index = keys.first
+    while index <= last {
+      visit(command[index])
+      if keys.step == 0 { return }
+      index += keys.step
+    }
+  }
+
+  private static func place(_ name: Span<UInt8>) -> WrittenKeys {
+    guard name.count <= 12 else { return one }
+    return others[String(decoding: [UInt8](copying: name), as: UTF8.self).lowercased()] ?? one
+  }
+}

@@ -1,0 +1,59 @@
+public import BinaryInput
+public import RDB
+
+/// What the server's `OBJECT ENCODING` calls strings.
+public enum StringEncoding: Int, CaseIterable, Sendable {
+  case integer, embedded, raw
+
+  /// The server's own word.
+  public var name: String {
+    switch self {
+    case .integer: "int"
+    case .embedded: "embstr"
+    case .raw: "raw"
+    }
+  }
+
+  /// OBJ_ENCODING_EMBSTR_SIZE_LIMIT: up to here a string shares its allocation with its object.
+  static let longestEmbedded = 44
+
+  /// The encoding of a string with these bytes (`tryObjectEncoding`).
+  init(of bytes: Span<UInt8>) {
+    if canonicalInteger(bytes) != nil {
+      self = .integer
+    } else {
+      self = bytes.count <= Self.longestEmbedded ? .embedded : .raw
+    }
+  }
+}
+
+/// How a value that a walk visits is encoded.
+public enum ValueEncoding: Sendable {
+  /// A string, which a server encodes by its bytes.
+  case string(StringEncoding)
+  /// As the file says.
+  case other(RDBValueType)
+  /// A value that commands have made, which a server encodes by its own settings.
+  case inMemory(RedisType)
+}
+
+extension SnapshotValue {
+  /// How the value is encoded.
+  ///
+  /// - Throws: `FormatError` if it is a string that can't be read.
+  public func encoding() throws(FormatError) -> ValueEncoding {
+    switch form {
+    case .live(.integer): return .string(.integer)
+    case .live(.string(let bytes)): return .string(StringEncoding(of: bytes.span))
+    case .live(let value): return .inMemory(value.type)
+    case .encoded(let value):
+      guard value.type == .string else { return .other(value.type) }
+      switch try value.stringForm() {
+      case .integer: return .string(.integer)
+      case .plain(let bytes): return .string(StringEncoding(of: bytes))
+      case .compressed(_, let length, _):
+        return .string(length <= UInt64(StringEncoding.longestEmbedded) ? .embedded : .raw)
+      }
+    }
+  }
+}
