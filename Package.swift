@@ -27,8 +27,10 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
+    .target(name: "Archive", dependencies: ["BinaryInput", "CArchive"], swiftSettings: settings),
     .target(name: "Backup", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(name: "BinaryInput", dependencies: ["CCRC64", "CLZF"], swiftSettings: settings),
+    .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "CCRC64"),
     .systemLibrary(name: "CLZF", providers: [.apt(["liblzf-dev"])]),
     .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
@@ -64,6 +66,9 @@ let package = Package(
     // What tests share: the corpus, fixtures, temporary files, a real server.
     .target(
       name: "TestSupport", dependencies: ["BinaryInput"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .testTarget(
+      name: "ArchiveTests", dependencies: ["Archive", "BinaryInput", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "BinaryInputTests", dependencies: ["BinaryInput", "CCRC64", "TestSupport"],
