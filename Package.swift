@@ -29,8 +29,12 @@ let package = Package(
   ],
   targets: [
     .target(name: "AOF", dependencies: ["BinaryInput"], swiftSettings: settings),
-    .target(name: "Backup", dependencies: ["BinaryInput"], swiftSettings: settings),
+    .target(name: "Archive", dependencies: ["BinaryInput", "CArchive"], swiftSettings: settings),
+    .target(
+      name: "Backup", dependencies: ["AOF", "Archive", "BinaryInput", "RDB"],
+      swiftSettings: settings),
     .target(name: "BinaryInput", dependencies: ["CCRC64", "CLZF"], swiftSettings: settings),
+    .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "CCRC64"),
     .systemLibrary(name: "CLZF", providers: [.apt(["liblzf-dev"])]),
     .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
@@ -72,6 +76,12 @@ let package = Package(
     .testTarget(
       name: "AOFTests", dependencies: ["AOF", "BinaryInput", "TestSupport"], swiftSettings: settings
     ),
+    .testTarget(
+      name: "ArchiveTests", dependencies: ["Archive", "BinaryInput", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "BackupTests", dependencies: ["AOF", "Backup", "BinaryInput", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "BinaryInputTests", dependencies: ["BinaryInput", "CCRC64", "TestSupport"],
       swiftSettings: settings),

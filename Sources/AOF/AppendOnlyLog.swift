@@ -1,9 +1,8 @@
 public import BinaryInput
-internal import Foundation
 
 /// An append-only log: one file (Redis 6.2 and before), or those that a manifest lists.
 ///
-///     let log = try AppendOnlyLog(path: "appendonlydir")
+///     let log = try AppendOnlyLog(folder: "appendonlydir")
 ///     var walk = LogWalk(log)
 ///     while let part = try walk.nextPart() { … }
 public struct AppendOnlyLog: Sendable {
@@ -32,26 +31,28 @@ public struct AppendOnlyLog: Sendable {
     problems = []
   }
 
-  /// The log that the manifest `file` lists; everything it names stands in the same folder.
+  /// The log that the manifest `file` lists; everything it names stands in `folder`, where the manifest is.
   ///
   /// - Throws: `InputError` if that can't be read.
-  public init(manifest file: InputFile, path: String? = nil) throws(InputError) {
+  public init(
+    manifest file: InputFile, in folder: any FileFolder, path: String? = nil
+  ) throws(InputError) {
     self.path = path ?? file.path
     manifestPath = file.path
-    let opened = try Self.open(file)
+    let opened = try Self.open(file, in: folder)
     (manifest, parts, problems) = opened
   }
 
-  /// The log in the folder at `path`: that of its manifest.
+  /// The log in a folder: that of its manifest.
   ///
   /// - Throws: `InputError` if there is nothing like a log.
-  public init(folder path: String) throws(InputError) {
-    let names = try Self.names(in: path)
+  public init(in folder: any FileFolder) throws(InputError) {
+    let path = folder.path
+    let names = try folder.names()
     let manifests = names.filter { $0.hasSuffix(".manifest") && !$0.hasPrefix("temp") }
     switch manifests.count {
     case 1:
-      let file = try InputFile(path: Self.join(path, manifests[0]))
-      try self.init(manifest: file, path: path)
+      try self.init(manifest: folder.open(manifests[0]), in: folder, path: path)
     case 0 where names.contains(where: Self.looksLikePart):
       self.init(withoutManifest: path)
     case 0:
@@ -60,6 +61,16 @@ public struct AppendOnlyLog: Sendable {
       throw InputError(
         path: path, problem: "has \(manifests.count) manifests; name the one that is meant")
     }
+  }
+
+  /// The log in the folder at `path` on disk.
+  ///
+  /// - Throws: `InputError` if there is nothing like a log.
+  public init(folder path: String) throws(InputError) {
+    guard let folder = DiskFolder(path) else {
+      throw InputError(path: path, problem: "is no folder")
+    }
+    try self.init(in: folder)
   }
 
   private init(withoutManifest path: String) {
@@ -73,9 +84,8 @@ public struct AppendOnlyLog: Sendable {
   // MARK: Opening what a manifest lists
 
   private static func open(
-    _ file: InputFile
+    _ file: InputFile, in folder: any FileFolder
   ) throws(InputError) -> (Manifest?, [LogPart], [LogProblem]) {
-    let folder = URL(filePath: file.path).deletingLastPathComponent().path(percentEncoded: false)
     let manifest: Manifest
     do throws(FormatError) {
       guard file.size <= largestManifest else {
@@ -91,13 +101,15 @@ public struct AppendOnlyLog: Sendable {
     var problems: [LogProblem] = []
     let entries = manifest.loaded
     for (index, entry) in entries.enumerated() {
-      let path = join(folder, String(decoding: entry.name, as: UTF8.self))
+      let name = String(decoding: entry.name, as: UTF8.self)
       do throws(InputError) {
         parts.append(
-          try part(entry, InputFile(path: path), isLast: index == entries.count - 1))
+          try part(entry, folder.open(name), isLast: index == entries.count - 1))
       } catch {
         problems.append(
-          LogProblem(.partMissing(error, entry.role), in: path, at: 0, .refuses(cutAt: nil)))
+          LogProblem(
+            .partMissing(error, entry.role), in: folder.path(of: name), at: 0,
+            .refuses(cutAt: nil)))
       }
     }
     if entries.isEmpty {
@@ -118,28 +130,18 @@ public struct AppendOnlyLog: Sendable {
   }
 
   /// Files that look like parts, and that the manifest does not list.
-  private static func unlisted(in folder: String, besides manifest: Manifest) -> [LogProblem] {
+  private static func unlisted(
+    in folder: any FileFolder, besides manifest: Manifest
+  ) -> [LogProblem] {
     let listed = Set(manifest.entries.map { String(decoding: $0.name, as: UTF8.self) })
-    return ((try? names(in: folder)) ?? [])
+    return ((try? folder.names()) ?? [])
       .filter { looksLikePart($0) && !listed.contains($0) }
-      .map { LogProblem(.partUnlisted, in: join(folder, $0), at: 0, .loads) }
+      .map { LogProblem(.partUnlisted, in: folder.path(of: $0), at: 0, .loads) }
   }
 
   /// Whether a file has a name as servers give it: `appendonly.aof.1.incr.aof`.
   private static func looksLikePart(_ name: String) -> Bool {
     [".base.rdb", ".base.aof", ".incr.aof"].contains { name.hasSuffix($0) }
       && !name.hasPrefix("temp")
-  }
-
-  private static func names(in folder: String) throws(InputError) -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    } catch {
-      throw InputError(path: folder, problem: "is a folder that can't be read")
-    }
-  }
-
-  private static func join(_ folder: String, _ name: String) -> String {
-    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }
 }

@@ -1,4 +1,4 @@
-public import BinaryInput
+internal import BinaryInput
 
 /// Where the reading of a log ends before its end.
 public enum LogCut: Equatable, Sendable {

@@ -1,4 +1,4 @@
-public import BinaryInput
+internal import BinaryInput
 
 /// Goes through a log as a server does when it loads it: part by part, and in each the commands that count.
 ///

@@ -1,4 +1,4 @@
-public import BinaryInput
+internal import BinaryInput
 
 /// Which arguments of a command name the keys that it writes.
 public struct WrittenKeys: Sendable {

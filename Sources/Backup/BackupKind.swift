@@ -8,6 +8,8 @@ public enum BackupKind: String, Sendable {
   case aof
   /// The list of a log's files.
   case manifest
+  /// Compressed data, or a tar archive.
+  case archive
 
   /// Recognizes the kind of a file.
   ///
@@ -16,7 +18,7 @@ public enum BackupKind: String, Sendable {
   public init(of file: InputFile) throws(InputError) {
     let header: [UInt8]
     do throws(FormatError) {
-      header = try file.bytes(264)
+      header = try file.bytes(Self.headerLength)
     } catch {
       throw InputError(path: file.path, problem: error.message)
     }
@@ -34,27 +36,35 @@ public enum BackupKind: String, Sendable {
       self = .aof
     } else if header.starts(with: "file ".utf8) {
       self = .manifest
+    } else if Self.isArchive(header) {
+      self = .archive
     } else {
       throw InputError(path: file.path, problem: Self.problem(header))
     }
   }
 
+  /// As far as the signature of a tar archive goes.
+  private static let headerLength = 262
+
+  private static func isArchive(_ header: [UInt8]) -> Bool {
+    let isTar = header.count == headerLength && header[257..<262].elementsEqual("ustar".utf8)
+    return isTar || compressed.contains { header.starts(with: $0) }
+  }
+
   private static func problem(_ header: [UInt8]) -> String {
     if header.isEmpty { return "is no backup: offset 0x0: header: the file is empty" }
-    for (magic, name) in others where header.starts(with: magic) {
-      return "is no RDB file: offset 0x0: header: it is \(name)"
-    }
-    if header.count > 262, header[257..<262].elementsEqual("ustar".utf8) {
-      return "is no RDB file: offset 0x0: header: it is a tar archive; unpack it first"
+    if header.starts(with: "VKCS".utf8) {
+      return
+        "is no RDB file: offset 0x0: header: it is a compressed Valkey RDB, which this build does "
+        + "not support"
     }
     let start = EscapedBytes(Array(header.prefix(9)))
     return "is no backup: offset 0x0: header: it begins with \"\(start)\", not with REDIS or VALKEY"
   }
 
-  private static let others: [(magic: [UInt8], name: String)] = [
-    ([0x1F, 0x8B], "gzip data; decompress it first"),
-    ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard data; decompress it first"),
-    ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz data; decompress it first"),
-    (Array("VKCS".utf8), "a compressed Valkey RDB, which this build does not support"),
+  /// The signatures of gzip, Zstandard, xz, bzip2 and LZ4.
+  private static let compressed: [[UInt8]] = [
+    [0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0xFD, 0x37, 0x7A, 0x58, 0x5A], Array("BZh".utf8),
+    [0x04, 0x22, 0x4D, 0x18],
   ]
 }

@@ -33,6 +33,7 @@ public final class InputFile: Sendable {
   private enum Source {
     case descriptor(Int32)
     case memory([UInt8])
+    case stream(StreamedBytes)
   }
 
   /// Makes a file of bytes in memory, which reads like any other.
@@ -42,10 +43,17 @@ public final class InputFile: Sendable {
     source = .memory(contents)
   }
 
-  /// Opens the file at `path`.
+  /// Makes a file of `size` bytes that come out of a container, which reads like any other; best forward.
+  public init(_ stream: some ByteStreamSource, size: Int, named path: String) {
+    self.path = path
+    self.size = size
+    source = .stream(StreamedBytes(stream))
+  }
+
+  /// Opens the file at `path`, which reports may call otherwise.
   ///
   /// - Throws: `InputError` if it is missing, can't be read, or is not a regular file.
-  public init(path: String) throws(InputError) {
+  public init(path: String, named name: String? = nil) throws(InputError) {
     // Without O_NONBLOCK, opening a named pipe would wait for somebody to write to it.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     guard descriptor >= 0 else {
@@ -63,7 +71,7 @@ public final class InputFile: Sendable {
       throw InputError(path: path, problem: "is \(kind), not a backup file")
     }
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
-    self.path = path
+    self.path = name ?? path
     self.size = Int(status.st_size)
     source = .descriptor(descriptor)
   }
@@ -86,21 +94,21 @@ public final class InputFile: Sendable {
   func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(FormatError) -> Int {
-    guard case .descriptor(let descriptor) = source else {
-      return unsafe copy(into: buffer, at: offset)
+    switch source {
+    case .descriptor(let descriptor):
+      while true {
+        let count = unsafe pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+        if count >= 0 { return count }
+        guard errno == EINTR else { throw FormatError(.unreadable(errno: errno), at: offset) }
+      }
+    case .memory(let contents):
+      guard offset < contents.count else { return 0 }
+      let count = min(buffer.count, contents.count - offset)
+      unsafe buffer.copyBytes(from: contents[offset..<(offset + count)])
+      return count
+    case .stream(let stream):
+      return try unsafe stream.read(into: buffer, at: offset)
     }
-    while true {
-      let count = unsafe pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
-      if count >= 0 { return count }
-      guard errno == EINTR else { throw FormatError(.unreadable(errno: errno), at: offset) }
-    }
-  }
-
-  private func copy(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
-    guard case .memory(let contents) = source, offset < contents.count else { return 0 }
-    let count = min(buffer.count, contents.count - offset)
-    unsafe buffer.copyBytes(from: contents[offset..<(offset + count)])
-    return count
   }
 }
 

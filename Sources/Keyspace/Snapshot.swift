@@ -47,9 +47,9 @@ public struct Snapshot: Sendable {
   /// Reads what stands before the keys of `file`.
   ///
   /// - Throws: `FormatError` if that is damaged, or the version not supported.
-  public init(_ file: InputFile) throws(FormatError) {
+  public init(_ file: InputFile, kind: SnapshotKind = .rdb) throws(FormatError) {
     path = file.path
-    kind = .rdb
+    self.kind = kind
     bytes = file.size
     var reader = try RDBReader(file)
     var description = SnapshotDescription(version: reader.version)
@@ -73,9 +73,9 @@ public struct Snapshot: Sendable {
   ///
   /// - Throws: `ReplayError` where a server would refuse to start, or this build can't go on.
   public init(
-    replaying log: AppendOnlyLog, cut: LogCut? = nil, now: Int64
+    replaying log: AppendOnlyLog, kind: SnapshotKind? = nil, cut: LogCut? = nil, now: Int64
   ) throws(ReplayError) {
-    kind = log.manifestPath == nil ? .aof : .directory
+    self.kind = kind ?? (log.manifestPath == nil ? .aof : .directory)
     path = log.path
     bytes = log.parts.reduce(0) { $0 + $1.file.size }
     let replay = try LogReplay(log, cut: cut, now: now)

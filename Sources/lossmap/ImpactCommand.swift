@@ -95,8 +95,8 @@ struct ImpactCommand: ParsableCommand {
   /// Opens the backup and the current state, if there is one.
   private func openInputs() throws -> [Snapshot] {
     let currentCut = currentUntil.map { LogCut.until(seconds: $0.seconds) }
-    var inputs: [(path: String, cut: LogCut?)] = [(backup, log.cut)]
-    if let current { inputs.append((current, currentCut)) }
+    var inputs = [Snapshot.Input(path: backup, part: log.part, cut: log.cut)]
+    if let current { inputs.append(Snapshot.Input(path: current, cut: currentCut)) }
     return try Snapshot.openAll(inputs)
   }
 

@@ -1,5 +1,6 @@
 internal import AOF
 internal import ArgumentParser
+internal import Backup
 internal import BinaryInput
 internal import Impact
 internal import Keyspace
@@ -25,6 +26,10 @@ struct LogOptions: ParsableArguments {
     }
   }
 
+  @Option(
+    help: "Of a folder or archive, take this file in it: appendonlydir/appendonly.aof.1.base.rdb.")
+  var part: String?
+
   /// Where the log ends; nil for its own end.
   var cut: LogCut? {
     if let until { return .until(seconds: until.seconds) }
@@ -42,20 +47,27 @@ extension Moment {
 
 extension Snapshot {
   /// Opens a backup: reads what stands before the keys of an RDB, replays a log up to `cut`. Says on standard
-  /// error what is noteworthy about a log.
+  /// error what is noteworthy about a log. Of a folder or an archive, `part` may name the file that is meant.
   ///
   /// - Throws: `InputError`, `BackupError` if it is damaged, `ValidationError` if it can't be cut so.
-  static func open(_ path: String, cut: LogCut?) throws -> Snapshot {
+  static func open(_ path: String, part: String? = nil, cut: LogCut?) throws -> Snapshot {
     do {
-      switch try BackupInput(path) {
-      case .rdb(let file):
+      let backup = try Backup.open(path, part: part)
+      let kind: SnapshotKind? =
+        switch backup.container {
+        case .file: nil
+        case .directory: .directory
+        case .archive: .archive
+        }
+      switch backup.contents {
+      case .snapshot(let file):
         guard cut == nil else {
           throw ValidationError(
             "\(escaped(path)) is an RDB: only a log can be taken as of another moment or byte")
         }
-        return try Snapshot(file)
+        return try Snapshot(file, kind: kind ?? .rdb)
       case .log(let log):
-        let snapshot = try Snapshot(replaying: log, cut: cut, now: Moment.now)
+        let snapshot = try Snapshot(replaying: log, kind: kind, cut: cut, now: Moment.now)
         snapshot.warn()
         return snapshot
       }

@@ -163,11 +163,20 @@ extension BinaryInput.InputFile {
 }
 
 extension Snapshot {
+  /// A backup as the command line names it.
+  struct Input {
+    var path: String
+    var part: String?
+    var cut: LogCut?
+  }
+
   /// Opens several backups.
   ///
   /// - Throws: if some can't be used, the error of the worst of them, the first of these.
-  static func openAll(_ inputs: [(path: String, cut: LogCut?)]) throws -> [Snapshot] {
-    let results = inputs.map { input in Result { try open(input.path, cut: input.cut) } }
+  static func openAll(_ inputs: [Input]) throws -> [Snapshot] {
+    let results = inputs.map { input in
+      Result { try open(input.path, part: input.part, cut: input.cut) }
+    }
     let failures = results.compactMap { result -> (error: any Error, status: ExitStatus)? in
       guard case .failure(let error) = result else { return nil }
       return (error, ExitStatus(ofInput: error))

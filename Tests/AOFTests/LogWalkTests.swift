@@ -120,7 +120,8 @@ struct LogWalkTests {
     #expect(log.parts.map(\.role) == [.increment, .increment])
     #expect(log.parts.map(\.isLast) == [false, true])
     #expect(log.parts.map(\.file.size) == [23, 0])
-    let named = try AppendOnlyLog(manifest: InputFile(path: #require(log.manifestPath)))
+    let named = try AppendOnlyLog(
+      manifest: InputFile(path: #require(log.manifestPath)), in: #require(DiskFolder(made.path)))
     #expect(named.parts.map(\.file.path) == log.parts.map(\.file.path))
   }
 

@@ -1,0 +1,101 @@
+internal import Foundation
+
+/// A folder of files: on disk, or in an archive.
+public protocol FileFolder: Sendable {
+  /// Where it is, as reports name it.
+  var path: String { get }
+
+  /// The paths of the files in it and below, relative to it, sorted.
+  ///
+  /// - Throws: `InputError` if they can't be listed.
+  func files() throws(InputError) -> [String]
+
+  /// The file at a path relative to the folder.
+  ///
+  /// - Throws: `InputError` if it is missing or can't be read.
+  func open(_ name: String) throws(InputError) -> InputFile
+}
+
+extension FileFolder {
+  /// The path of a file in it, as reports name it.
+  public func path(of name: String) -> String {
+    path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+  }
+
+  /// The names of the files that are directly in it, sorted.
+  ///
+  /// - Throws: `InputError` if they can't be listed.
+  public func names() throws(InputError) -> [String] { try files().filter { !$0.contains("/") } }
+}
+
+/// A folder on disk.
+public struct DiskFolder: FileFolder {
+  public let path: String
+
+  /// A data directory has two levels: files, and the files of the log.
+  private static let depth = 3
+
+  /// The folder at `path`; nil if there is none.
+  public init?(_ path: String) {
+    var isFolder: ObjCBool = false
+    let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    guard exists, isFolder.boolValue else { return nil }
+    self.path = path
+  }
+
+  public func files() throws(InputError) -> [String] {
+    var found: [String] = []
+    try list("", depth: Self.depth, &found)
+    return found.sorted()
+  }
+
+  public func open(_ name: String) throws(InputError) -> InputFile {
+    try InputFile(path: path(of: name))
+  }
+
+  private func list(
+    _ relative: String, depth: Int, _ found: inout [String]
+  ) throws(InputError) {
+    guard depth > 0 else { return }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: path(of: relative))
+    } catch {
+      guard relative.isEmpty else { return }
+      throw InputError(path: path, problem: "is a folder that can't be read")
+    }
+    for name in names {
+      let relative = relative.isEmpty ? name : "\(relative)/\(name)"
+      if DiskFolder(path(of: relative)) != nil {
+        try list(relative, depth: depth - 1, &found)
+      } else {
+        found.append(relative)
+      }
+    }
+  }
+}
+
+/// A folder in another one.
+public struct Subfolder: FileFolder {
+  private let parent: any FileFolder
+  private let name: String
+
+  /// The folder `name` in `parent`.
+  public init(_ name: String, in parent: any FileFolder) {
+    self.parent = parent
+    self.name = name
+  }
+
+  public var path: String { parent.path(of: name) }
+
+  public func files() throws(InputError) -> [String] {
+    let prefix = name + "/"
+    return try parent.files().filter { $0.hasPrefix(prefix) }.map {
+      String($0.dropFirst(prefix.count))
+    }
+  }
+
+  public func open(_ name: String) throws(InputError) -> InputFile {
+    try parent.open("\(self.name)/\(name)")
+  }
+}

@@ -1,0 +1,48 @@
+internal import Backup
+internal import BinaryInput
+internal import Foundation
+internal import SystemPackage
+
+extension Backup {
+  /// Opens what is at `path`; `-` is standard input.
+  ///
+  /// - Throws: `InputError` if it can't be opened or is no backup, `FormatError` if it can't be read.
+  static func open(_ path: String, part: String? = nil) throws -> Backup {
+    try path == "-" ? Backup(StandardInput.file(), part: part) : Backup(path: path, part: part)
+  }
+}
+
+/// Standard input, which can be read once, kept in a file without a name, which can be read again.
+enum StandardInput {
+  private static let pieceLength = 1 << 18
+
+  /// Reads standard input to its end.
+  ///
+  /// - Throws: `InputError` if it can't be read, or there is no room for it.
+  static func file() throws -> InputFile {
+    do {
+      let spool = try unnamedFile()
+      defer { try? spool.close() }
+      while let piece = try FileHandle.standardInput.read(upToCount: pieceLength), !piece.isEmpty {
+        _ = try spool.writeAll(piece)
+      }
+      // Opening it anew gives a place of its own in the file.
+      return try InputFile(path: "/dev/fd/\(spool.rawValue)", named: "-")
+    } catch let error as InputError {
+      throw error
+    } catch {
+      throw InputError(path: "-", problem: "can't be kept for a second reading: \(error)")
+    }
+  }
+
+  private static func unnamedFile() throws -> FileDescriptor {
+    let name = "lossmap-\(UUID().uuidString)"
+    let path = FilePath(FileManager.default.temporaryDirectory.path(percentEncoded: false))
+      .appending(name)
+    let file = try FileDescriptor.open(
+      path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+      permissions: .ownerReadWrite)
+    try FileManager.default.removeItem(atPath: path.string)
+    return file
+  }
+}
