@@ -14,7 +14,7 @@ struct Lossmap: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ImpactCommand.self, InspectCommand.self, VerifyCommand.self, DigestCommand.self,
-      PolicyCommand.self,
+      ImpactCommand.self, DiffCommand.self, InspectCommand.self, VerifyCommand.self,
+      DigestCommand.self, PolicyCommand.self,
     ])
 }

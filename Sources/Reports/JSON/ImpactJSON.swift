@@ -172,16 +172,21 @@ extension JSONWriter {
   mutating func field(_ name: String, _ backup: BackupDescription?) {
     guard let backup else { return null(name) }
     field(name) { json in
-      json.field("path", backup.path)
-      json.field("kind", "rdb")
-      json.field("rdb_version", backup.snapshot.version.number)
-      json.field("server", backup.snapshot.server)
-      json.field("created_at", time: backup.snapshot.createdAt)
-      json.null("base_created_at")
-      json.field("keys", backup.snapshot.keys)
+      json.describe(backup)
       json.field("expired_at_restore", backup.snapshot.expired)
       json.field("checksum", backup.snapshot.checksum.rawValue)
     }
+  }
+
+  /// What every document says about a file first.
+  mutating func describe(_ backup: BackupDescription) {
+    field("path", backup.path)
+    field("kind", "rdb")
+    field("rdb_version", backup.snapshot.version.number)
+    field("server", backup.snapshot.server)
+    field("created_at", time: backup.snapshot.createdAt)
+    null("base_created_at")
+    field("keys", backup.snapshot.keys)
   }
 
   /// How many keys change; nulls where that can't be known.

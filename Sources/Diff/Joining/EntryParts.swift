@@ -1,0 +1,141 @@
+internal import Hashing
+
+/// Entries of a part, in memory.
+struct EntryBlock: Sendable {
+  /// The entries, each of `Entry.words`.
+  var words: [UInt64]
+  /// Their places (`PlaceCoding`).
+  var places: [UInt8]
+
+  static let empty = EntryBlock(words: [], places: [])
+
+  /// How many bytes it takes, with what two allocations cost.
+  var size: Int { words.count * 8 + places.count + 96 }
+
+  mutating func append(_ other: borrowing EntryBlock) {
+    words += other.words
+    places += other.places
+  }
+}
+
+/// The entries of one side in parts, in memory or in a file.
+struct EntryParts: Sendable {
+  /// A stretch of a file with entries of a part.
+  private struct Stretch {
+    let offset: Int
+    let words: Int
+    let places: Int
+  }
+
+  private var blocks: [[EntryBlock]]
+  private var stretches: [[Stretch]]
+  private var file: (any SpillFile)?
+
+  init(count: Int) {
+    blocks = Array(repeating: [], count: count)
+    stretches = Array(repeating: [], count: count)
+  }
+
+  mutating func append(_ block: EntryBlock, to part: Int) {
+    blocks[part].append(block)
+  }
+
+  /// Puts everything into a file, a stretch for each part; returns how many bytes that frees.
+  mutating func spill(to storage: any SpillStorage) throws(SpillError) -> Int {
+    let file: any SpillFile
+    if let known = self.file { file = known } else { file = try storage.makeFile() }
+    self.file = file
+    var freed = 0
+    for part in blocks.indices where !blocks[part].isEmpty {
+      var bytes: [UInt8] = []
+      var (words, places) = (0, 0)
+      for block in blocks[part] {
+        words += block.words.count
+        places += block.places.count
+        freed += block.size
+      }
+      bytes.reserveCapacity(words * 8 + places)
+      for block in blocks[part] {
+        for word in block.words { bytes.append(littleEndian: word) }
+      }
+      for block in blocks[part] { bytes += block.places }
+      blocks[part] = []
+      stretches[part].append(
+        Stretch(offset: try file.append(bytes), words: words, places: places))
+    }
+    return freed
+  }
+
+  /// How many bytes the entries of a part take.
+  func size(of part: Int) -> Int {
+    stretches[part].reduce(0) { $0 + $1.words * 8 + $1.places }
+      + blocks[part].reduce(0) { $0 + $1.size }
+  }
+
+  /// Calls `visit` with the entries of a part, piece by piece, in the order in which they were taken in.
+  func forEachBlock(
+    of part: Int, _ visit: (borrowing EntryBlock) -> Void
+  ) throws(SpillError) {
+    if let file {
+      for stretch in stretches[part] {
+        let bytes = try file.read(at: stretch.offset, stretch.words * 8 + stretch.places)
+        var words: [UInt64] = []
+        words.reserveCapacity(stretch.words)
+        for index in 0..<stretch.words { words.append(bytes.littleEndianWord(at: index * 8)) }
+        visit(EntryBlock(words: words, places: Array(bytes[(stretch.words * 8)...])))
+      }
+    }
+    for block in blocks[part] { visit(block) }
+  }
+
+  /// The entries of a part; with several `passes`, those that belong to pass number `pass`.
+  func block(
+    of part: Int, pass: Int, of passes: Int
+  ) throws(SpillError) -> EntryBlock {
+    var result = EntryBlock.empty
+    let share = size(of: part) / passes
+    result.words.reserveCapacity(share / 8)
+    var (last, lastTaken) = (Place(source: 0, offset: 0), Place(source: 0, offset: 0))
+    try forEachBlock(of: part) { (block) in
+      guard passes > 1 else { return result.append(block) }
+      var position = 0
+      for index in 0..<(block.words.count / Entry.words) {
+        last = PlaceCoding.decode(block.places, &position, previous: last)
+        let word = index * Entry.words
+        // The bits below those that chose the part.
+        guard Int(truncatingIfNeeded: block.words[word] >> 32 & 0xFF_FFFF) % passes == pass else {
+          continue
+        }
+        result.words += block.words[word..<(word + Entry.words)]
+        PlaceCoding.encode(last, previous: lastTaken, into: &result.places)
+        lastTaken = last
+      }
+    }
+    return result
+  }
+
+  /// Forgets the entries of a part that are in memory; returns how many bytes that frees.
+  mutating func drop(_ part: Int) -> Int {
+    let size = blocks[part].reduce(0) { $0 + $1.size }
+    blocks[part] = []
+    return size
+  }
+}
+
+extension [UInt8] {
+  /// Adds a number, the lowest byte first.
+  mutating func append(littleEndian word: UInt64) {
+    var rest = word
+    for _ in 0..<8 {
+      append(UInt8(truncatingIfNeeded: rest))
+      rest &>>= 8
+    }
+  }
+
+  /// The number whose lowest byte stands at `position`.
+  func littleEndianWord(at position: Int) -> UInt64 {
+    var word: UInt64 = 0
+    for index in 0..<8 { word |= UInt64(self[position + index]) &<< UInt64(8 * index) }
+    return word
+  }
+}

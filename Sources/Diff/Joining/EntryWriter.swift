@@ -1,0 +1,125 @@
+internal import Hashing
+
+/// What is kept of every key while two sides are compared: 24 bytes and, as a rule, two or three for its place.
+///
+/// Two keys with the same content on both sides share both fingerprints; nothing else is asked of them. So a
+/// half fingerprint of the name is enough to bring keys together: where it brings together what is not
+/// the same key, names are read again and decide.
+struct Entry {
+  /// Half the fingerprint of database and name.
+  var key: UInt64
+  /// The fingerprint of everything: database, name, type, value, expiry.
+  var content: Fingerprint
+  /// How many words an entry has.
+  static let words = 3
+}
+
+/// Takes in the entries of one side, apart by the highest bits of their keys: each part can be joined with
+/// the same part of the other side without regard to the rest.
+///
+/// Blocks of equal size collect entries and move on when they are full, to memory or, past the budget, to a
+/// file. All blocks are one array, so that an entry costs one look-up and a few stores.
+struct EntryWriter: ~Copyable {
+  /// How many parts there are.
+  static let parts = 256
+  /// How many entries of a part are collected before they move on.
+  private static let blockEntries = 256
+  /// How many bytes places of a block may take: more end the block early.
+  private static let blockBytes = 1024
+
+  private var words: [UInt64]
+  private var bytes: [UInt8]
+  private var filling: [Filling]
+  private var stored: EntryParts
+  private let budget: MemoryBudget
+  private let storage: any SpillStorage
+
+  /// The state of a part's block.
+  private struct Filling {
+    var entries = 0
+    var bytes = 0
+    var last = Place(source: 0, offset: 0)
+  }
+
+  init(_ budget: MemoryBudget, _ storage: any SpillStorage) {
+    self.budget = budget
+    self.storage = storage
+    words = Array(repeating: 0, count: Self.parts * Self.blockEntries * Entry.words)
+    bytes = Array(repeating: 0, count: Self.parts * Self.blockBytes)
+    filling = Array(repeating: Filling(), count: Self.parts)
+    stored = EntryParts(count: Self.parts)
+  }
+
+  /// The part that a key belongs to.
+  @inline(__always)
+  static func part(of key: UInt64) -> Int { Int(truncatingIfNeeded: key &>> 56) }
+
+  /// Takes in a key.
+  @inline(__always)
+  mutating func append(_ entry: Entry, at place: Place) throws(SpillError) {
+    let part = Self.part(of: entry.key)
+    let word = (part &* Self.blockEntries &+ filling[part].entries) &* Entry.words
+    words[word] = entry.key
+    words[word &+ 1] = entry.content.low
+    words[word &+ 2] = entry.content.high
+    filling[part].entries &+= 1
+    encode(place, in: part)
+    if filling[part].entries == Self.blockEntries
+      || filling[part].bytes > Self.blockBytes - PlaceCoding.longest
+    {
+      try moveOn(part)
+    }
+  }
+
+  @inline(__always)
+  private mutating func encode(_ place: Place, in part: Int) {
+    let last = filling[part].last
+    let start = part &* Self.blockBytes
+    var used = filling[part].bytes
+    var rest = PlaceCoding.zigzag(from: last.offset, to: place.offset)
+    let isOther = place.source != last.source
+    bytes[start &+ used] =
+      UInt8(truncatingIfNeeded: rest & 0x3F) | (isOther ? 0x40 : 0) | (rest > 0x3F ? 0x80 : 0)
+    used &+= 1
+    rest &>>= 6
+    while rest > 0 {
+      bytes[start &+ used] = UInt8(truncatingIfNeeded: rest & 0x7F) | (rest > 0x7F ? 0x80 : 0)
+      used &+= 1
+      rest &>>= 7
+    }
+    if isOther {
+      rest = UInt64(place.source)
+      repeat {
+        bytes[start &+ used] = UInt8(truncatingIfNeeded: rest & 0x7F) | (rest > 0x7F ? 0x80 : 0)
+        used &+= 1
+        rest &>>= 7
+      } while rest > 0
+    }
+    filling[part].bytes = used
+    filling[part].last = place
+  }
+
+  /// Moves a block to the others of its part.
+  @inline(never)
+  private mutating func moveOn(_ part: Int) throws(SpillError) {
+    let (entries, count) = (filling[part].entries, filling[part].bytes)
+    guard entries > 0 else { return }
+    let word = part * Self.blockEntries * Entry.words
+    let block = EntryBlock(
+      words: Array(words[word..<(word + entries * Entry.words)]),
+      places: Array(bytes[(part * Self.blockBytes)..<(part * Self.blockBytes + count)]))
+    filling[part].entries = 0
+    filling[part].bytes = 0
+    stored.append(block, to: part)
+    if budget.use(block.size) { budget.free(try stored.spill(to: storage)) }
+  }
+
+  /// Every entry that was taken in; the writer is empty then.
+  mutating func finish() throws(SpillError) -> EntryParts {
+    for part in 0..<Self.parts { try moveOn(part) }
+    let result = stored
+    stored = EntryParts(count: 0)
+    (words, bytes, filling) = ([], [], [])
+    return result
+  }
+}

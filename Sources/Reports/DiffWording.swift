@@ -1,0 +1,158 @@
+internal import BinaryInput
+internal import Diff
+internal import FoundationEssentials
+internal import Impact
+internal import RDB
+
+/// The words and signs that reports use for differences.
+extension DiffChange {
+  /// What stands before a key in a list.
+  var mark: String {
+    switch self {
+    case .added: "+"
+    case .removed: "-"
+    case .changed: "~"
+    case .expiry: "t"
+    }
+  }
+}
+
+extension Difference {
+  /// `string`, or `string -> list` where that is what changed.
+  var typeText: String {
+    guard let old, let new, old.type != new.type else { return type.name }
+    return "\(old.type.name) -> \(new.type.name)"
+  }
+
+  /// `expires 2026-03-11T01:00:00Z -> never`; nil where no expiry changed.
+  var expiryText: String? {
+    guard let old, let new, old.expiry != new.expiry else { return nil }
+    return "expires \(Self.text(old.expiry)) -> \(Self.text(new.expiry))"
+  }
+
+  private static func text(_ expiry: Int64?) -> String {
+    expiry.map { Timestamp(milliseconds: $0).description } ?? "never"
+  }
+}
+
+extension Part {
+  /// A stable name of the kind of part, for machine output.
+  var kind: String {
+    switch self {
+    case .whole, .bytes: "value"
+    case .json: "json"
+    case .element: "element"
+    case .member: "member"
+    case .field: "field"
+    case .fieldExpiry: "field_expires_at"
+    case .index: "index"
+    case .property: "property"
+    case .entry: "entry"
+    case .group: "group"
+    case .pending: "pending"
+    case .consumer: "consumer"
+    case .message: "message"
+    }
+  }
+
+  /// The part as a person reads it; safe to show.
+  var label: String {
+    func quoted(_ bytes: [UInt8]) -> String { "\"\(EscapedBytes(bytes, limit: 120))\"" }
+    return switch self {
+    case .whole: "value"
+    case .bytes(let start): "value from byte \(start)"
+    case .json(let path): EscapedBytes(sentence: path).description
+    case .element(let old, let new): "[\((new ?? old).map { "\($0)" } ?? "")]"
+    case .member(let name): "member \(quoted(name))"
+    case .field(let name): "field \(quoted(name))"
+    case .fieldExpiry(let name): "field \(quoted(name)) expires"
+    case .index(let index): "[\(index)]"
+    case .property(let name): name
+    case .entry(let id): "entry \(id)"
+    case .group(let name): "group \(quoted(name))"
+    case .pending(let group, let id): "group \(quoted(group)), pending \(id)"
+    case .consumer(let group, let name): "group \(quoted(group)), consumer \(quoted(name))"
+    case .message(let producer, let message):
+      "producer \(quoted(producer)), message \(quoted(message))"
+    }
+  }
+}
+
+extension Excerpt {
+  /// More bytes than this are cut on a screen.
+  private static let shownText = 100
+  private static let shownHex = 24
+
+  /// The excerpt as a person reads it; safe to show. Bytes that are no text appear in hexadecimal.
+  var label: String {
+    switch self {
+    case .present: return "present"
+    case .text(let text): return EscapedBytes(sentence: text).description
+    case .time(let time): return Timestamp(milliseconds: time).description
+    case .bytes(let bytes, let size):
+      let text = Self.text(bytes, isCut: size > bytes.count)
+      guard let text else {
+        let hex = bytes.prefix(Self.shownHex).map { byte in
+          (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return "hex \(hex.joined(separator: " "))" + (bytes.count > hex.count ? " …" : "")
+          + " (\(size) bytes)"
+      }
+      if Int64(text) != nil { return text }
+      let shown = Array(text.utf8)
+      guard size > Self.shownText else { return "\"\(EscapedBytes(shown))\"" }
+      let cut = Self.text(Array(shown.prefix(Self.shownText)), isCut: true) ?? ""
+      return "\"\(EscapedBytes(Array(cut.utf8)))…\" (\(size) bytes)"
+    }
+  }
+
+  /// Bytes as text, without a character that was cut in two; nil if they are none.
+  private static func text(_ bytes: [UInt8], isCut: Bool) -> String? {
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    guard isCut else { return nil }
+    for count in 1..<4 {
+      if let text = String(validating: bytes.dropLast(count), as: UTF8.self) { return text }
+    }
+    return nil
+  }
+}
+
+extension PartChange {
+  /// `+ member "x"`, `field "a": 1 -> 2 (+1)`.
+  var text: String {
+    switch (before, after) {
+    case (nil, let after?): "+ \(part.label)\(Self.suffix(after))"
+    case (let before?, nil): "- \(part.label)\(Self.suffix(before))"
+    case (let before?, let after?): "~ \(part.label): \(before.label) -> \(after.label)\(change)"
+    case (nil, nil): part.label
+    }
+  }
+
+  private static func suffix(_ excerpt: Excerpt) -> String {
+    excerpt == .present ? "" : ": \(excerpt.label)"
+  }
+
+  /// By how much a whole number changed.
+  private var change: String {
+    guard case .bytes(let old, _)? = before, case .bytes(let new, _)? = after,
+      let one = Int64(String(decoding: old, as: UTF8.self)),
+      let other = Int64(String(decoding: new, as: UTF8.self))
+    else { return "" }
+    let (difference, overflow) = other.subtractingReportingOverflow(one)
+    return overflow ? "" : " (\(difference < 0 ? "" : "+")\(difference))"
+  }
+}
+
+extension ValueDifference {
+  /// More changes of a value than this are what machine output is for.
+  private static let shown = 20
+
+  /// The changes, a line each.
+  var lines: [String] {
+    var lines = changes.prefix(Self.shown).map(\.text)
+    let more = changes.count - lines.count + omitted
+    if more > 0 { lines.append("and \(more) more") }
+    if let note { lines.append("(\(note))") }
+    return lines
+  }
+}
