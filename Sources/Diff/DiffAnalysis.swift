@@ -67,7 +67,7 @@ struct SideJoin {
   private let file: SharedSpillFile
 
   /// So many parts are joined before memory is looked at.
-  private static let stride = 16
+  private static let stride = 32
 
   init(_ plan: DiffPlan, old: (DiffSide, DiffScan), new: (DiffSide, DiffScan)) {
     self.plan = plan
@@ -106,20 +106,10 @@ struct SideJoin {
   private static func join(
     _ parts: Range<Int>, _ old: EntryParts, _ new: EntryParts, _ budget: MemoryBudget
   ) throws(SpillError) -> PartJoin.Leftovers {
-    var leftovers = PartJoin.Leftovers()
-    for part in parts {
-      // Two threads join; a table takes up to as much again as the entries.
-      let passes = (old.size(of: part) + new.size(of: part)) / (budget.limit / 16) + 1
-      for pass in 0..<passes {
-        let join = PartJoin(
-          old: try old.block(of: part, pass: pass, of: passes),
-          new: try new.block(of: part, pass: pass, of: passes))
-        let found = join.leftovers()
-        leftovers.old += found.old
-        leftovers.new += found.new
-      }
-    }
-    return leftovers
+    var join = PartJoin()
+    // Two threads join; a table takes up to as much again as the entries.
+    for part in parts { try join.join(part, old, new, limit: budget.limit / 16) }
+    return join.leftovers
   }
 
   /// Reads the names of what is left over so far.

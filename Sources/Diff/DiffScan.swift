@@ -86,15 +86,19 @@ struct DiffScan: Sendable {
     var selected = selected
     var sources = sources
     var failure: SpillError?
+    let (asksForNames, asksForValues) = (plan.filter.asksForNames, plan.filter.asksForValues)
     do throws(FormatError) {
       let description = try snapshot.walk(at: plan.time ?? .min) { (key) throws(FormatError) in
-        guard selector.selects(key.name, in: key.database) else { return }
+        guard !asksForNames || selector.selects(key.name, in: key.database) else { return }
         // Damage in a key that has expired is damage all the same.
         let value = try fingerprinter.fingerprint(key.value)
         guard key.isAlive else { return }
         let expiry = key.attributes.expiry
         let type = key.value.type.type
-        if counts, selector.selects(type, expiry: expiry, size: key.value.bytes.count) {
+        if counts,
+          !asksForValues
+            || selector.selects(type, expiry: expiry, size: key.value.bytes.count)
+        {
           selected.all += 1
           selected.types[Int(type.rawValue)] += 1
           selected.categories[classifier.category(of: key.name) ?? selected.categories.count - 1] +=

@@ -12,6 +12,12 @@ struct EntryBlock: Sendable {
   /// How many bytes it takes, with what two allocations cost.
   var size: Int { words.count * 8 + places.count + 96 }
 
+  /// Forgets the entries and keeps the room for others.
+  mutating func removeAll() {
+    words.removeAll(keepingCapacity: true)
+    places.removeAll(keepingCapacity: true)
+  }
+
   mutating func append(_ other: borrowing EntryBlock) {
     words += other.words
     places += other.places
@@ -88,17 +94,16 @@ struct EntryParts: Sendable {
     for block in blocks[part] { visit(block) }
   }
 
-  /// The entries of a part; with several `passes`, those that belong to pass number `pass`.
-  func block(
-    of part: Int, pass: Int, of passes: Int
-  ) throws(SpillError) -> EntryBlock {
-    var result = EntryBlock.empty
-    let share = size(of: part) / passes
-    result.words.reserveCapacity(share / 8)
+  /// Makes `result` the entries of a part; with several `passes`, those that belong to pass number `pass`.
+  func read(
+    _ part: Int, pass: Int, of passes: Int, into result: inout EntryBlock
+  ) throws(SpillError) {
+    result.removeAll()
     var (last, lastTaken) = (Place(source: 0, offset: 0), Place(source: 0, offset: 0))
     try forEachBlock(of: part) { (block) in
       guard passes > 1 else { return result.append(block) }
       var position = 0
+      var place = [UInt8](repeating: 0, count: PlaceCoding.longest)
       for index in 0..<(block.words.count / Entry.words) {
         last = PlaceCoding.decode(block.places, &position, previous: last)
         let word = index * Entry.words
@@ -107,11 +112,11 @@ struct EntryParts: Sendable {
           continue
         }
         result.words += block.words[word..<(word + Entry.words)]
-        PlaceCoding.encode(last, previous: lastTaken, into: &result.places)
+        let count = PlaceCoding.encode(last, previous: lastTaken, into: &place, at: 0)
+        result.places += place[..<count]
         lastTaken = last
       }
     }
-    return result
   }
 
   /// Forgets the entries of a part that are in memory; returns how many bytes that frees.

@@ -58,45 +58,21 @@ struct EntryWriter: ~Copyable {
   @inline(__always)
   mutating func append(_ entry: Entry, at place: Place) throws(SpillError) {
     let part = Self.part(of: entry.key)
-    let word = (part &* Self.blockEntries &+ filling[part].entries) &* Entry.words
+    var state = filling[part]
+    let word = (part &* Self.blockEntries &+ state.entries) &* Entry.words
     words[word] = entry.key
     words[word &+ 1] = entry.content.low
     words[word &+ 2] = entry.content.high
-    filling[part].entries &+= 1
-    encode(place, in: part)
-    if filling[part].entries == Self.blockEntries
-      || filling[part].bytes > Self.blockBytes - PlaceCoding.longest
+    let start = part &* Self.blockBytes &+ state.bytes
+    state.bytes &+= PlaceCoding.encode(place, previous: state.last, into: &bytes, at: start)
+    state.entries &+= 1
+    state.last = place
+    filling[part] = state
+    if state.entries == Self.blockEntries
+      || state.bytes > Self.blockBytes - PlaceCoding.longest
     {
       try moveOn(part)
     }
-  }
-
-  @inline(__always)
-  private mutating func encode(_ place: Place, in part: Int) {
-    let last = filling[part].last
-    let start = part &* Self.blockBytes
-    var used = filling[part].bytes
-    var rest = PlaceCoding.zigzag(from: last.offset, to: place.offset)
-    let isOther = place.source != last.source
-    bytes[start &+ used] =
-      UInt8(truncatingIfNeeded: rest & 0x3F) | (isOther ? 0x40 : 0) | (rest > 0x3F ? 0x80 : 0)
-    used &+= 1
-    rest &>>= 6
-    while rest > 0 {
-      bytes[start &+ used] = UInt8(truncatingIfNeeded: rest & 0x7F) | (rest > 0x7F ? 0x80 : 0)
-      used &+= 1
-      rest &>>= 7
-    }
-    if isOther {
-      rest = UInt64(place.source)
-      repeat {
-        bytes[start &+ used] = UInt8(truncatingIfNeeded: rest & 0x7F) | (rest > 0x7F ? 0x80 : 0)
-        used &+= 1
-        rest &>>= 7
-      } while rest > 0
-    }
-    filling[part].bytes = used
-    filling[part].last = place
   }
 
   /// Moves a block to the others of its part.

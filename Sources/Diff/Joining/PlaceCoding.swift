@@ -30,15 +30,30 @@ enum PlaceCoding {
     from &+ Int(truncatingIfNeeded: (zigzag &>> 1) ^ (0 &- (zigzag & 1)))
   }
 
-  /// Adds `place`, which follows `previous`, to `bytes`.
-  static func encode(_ place: Place, previous: Place, into bytes: inout [UInt8]) {
+  /// Writes `place`, which follows `previous`, to `bytes` from `start` on; returns how many bytes it took.
+  @inline(__always)
+  static func encode(
+    _ place: Place, previous: Place, into bytes: inout [UInt8], at start: Int
+  ) -> Int {
     var rest = zigzag(from: previous.offset, to: place.offset)
     let isOther = place.source != previous.source
-    bytes.append(
-      UInt8(truncatingIfNeeded: rest & 0x3F) | (isOther ? 0x40 : 0) | (rest > 0x3F ? 0x80 : 0))
+    bytes[start] =
+      UInt8(truncatingIfNeeded: rest & 0x3F) | (isOther ? 0x40 : 0) | (rest > 0x3F ? 0x80 : 0)
     rest &>>= 6
-    if rest > 0 { append(rest, to: &bytes) }
-    if isOther { append(UInt64(place.source), to: &bytes) }
+    var end = start &+ 1
+    if rest > 0 { write(rest, to: &bytes, at: &end) }
+    if isOther { write(UInt64(place.source), to: &bytes, at: &end) }
+    return end &- start
+  }
+
+  @inline(__always)
+  private static func write(_ number: UInt64, to bytes: inout [UInt8], at end: inout Int) {
+    var rest = number
+    repeat {
+      bytes[end] = UInt8(truncatingIfNeeded: rest & 0x7F) | (rest > 0x7F ? 0x80 : 0)
+      end &+= 1
+      rest &>>= 7
+    } while rest > 0
   }
 
   /// Adds a number in seven bits a byte, the lowest first.
