@@ -9,8 +9,12 @@ struct EntryBlock: Sendable {
 
   static let empty = EntryBlock(words: [], places: [])
 
-  /// How many bytes it takes, with what two allocations cost.
-  var size: Int { words.count * 8 + places.count + 96 }
+  /// How many bytes it takes.
+  var size: Int { words.count * 8 + places.count }
+
+  /// More entries than this go into another block: one so large is memory of its own, which goes back to the
+  /// system as soon as it is free.
+  static let largest = 1 << 16
 
   /// Forgets the entries and keeps the room for others.
   mutating func removeAll() {
@@ -42,7 +46,25 @@ struct EntryParts: Sendable {
     stretches = Array(repeating: [], count: count)
   }
 
-  mutating func append(_ block: EntryBlock, to part: Int) {
+  /// Adds entries to a part.
+  mutating func append(
+    _ words: ArraySlice<UInt64>, _ places: ArraySlice<UInt8>, to part: Int
+  ) {
+    if let last = blocks[part].indices.last,
+      blocks[part][last].words.count + words.count <= blocks[part][last].words.capacity
+    {
+      blocks[part][last].words += words
+      blocks[part][last].places += places
+      return
+    }
+    // The first blocks are small: few files fill them.
+    let entries = blocks[part].reduce(0) { $0 + $1.words.count } / Entry.words
+    var block = EntryBlock.empty
+    let room = min(max(entries, words.count / Entry.words), EntryBlock.largest)
+    block.words.reserveCapacity(room * Entry.words)
+    block.words += words
+    block.places.reserveCapacity(3 * room)
+    block.places += places
     blocks[part].append(block)
   }
 

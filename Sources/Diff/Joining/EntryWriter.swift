@@ -81,13 +81,14 @@ struct EntryWriter: ~Copyable {
     let (entries, count) = (filling[part].entries, filling[part].bytes)
     guard entries > 0 else { return }
     let word = part * Self.blockEntries * Entry.words
-    let block = EntryBlock(
-      words: Array(words[word..<(word + entries * Entry.words)]),
-      places: Array(bytes[(part * Self.blockBytes)..<(part * Self.blockBytes + count)]))
+    stored.append(
+      words[word..<(word + entries * Entry.words)],
+      bytes[(part * Self.blockBytes)..<(part * Self.blockBytes + count)], to: part)
     filling[part].entries = 0
     filling[part].bytes = 0
-    stored.append(block, to: part)
-    if budget.use(block.size) { budget.free(try stored.spill(to: storage)) }
+    if budget.use(entries * Entry.words * 8 + count) {
+      budget.free(try stored.spill(to: storage))
+    }
   }
 
   /// Every entry that was taken in; the writer is empty then.
