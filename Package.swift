@@ -76,7 +76,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "DiffTests",
-      dependencies: ["BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "RDB", "TestSupport"],
+      dependencies: [
+        "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Patterns", "RDB", "TestSupport",
+      ],
       swiftSettings: settings),
     // Held against a real server.
     .testTarget(

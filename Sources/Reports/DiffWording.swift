@@ -89,20 +89,41 @@ extension Excerpt {
     case .present: return "present"
     case .text(let text): return EscapedBytes(sentence: text).description
     case .time(let time): return Timestamp(milliseconds: time).description
-    case .bytes(let bytes, let size):
-      let text = Self.text(bytes, isCut: size > bytes.count)
-      guard let text else {
-        let hex = bytes.prefix(Self.shownHex).map { byte in
-          (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return "hex \(hex.joined(separator: " "))" + (bytes.count > hex.count ? " …" : "")
-          + " (\(size) bytes)"
+    case .json(let bytes, let size):
+      guard let (text, isCut) = Self.shown(bytes, size) else { return "(\(size) bytes)" }
+      let safe = EscapedBytes(sentence: text).description
+      return isCut ? "\(safe)… (\(size) bytes)" : safe
+    case .bytes(let bytes, let start, let size):
+      guard let (text, isCut) = Self.shown(bytes, size - start) else {
+        return Self.hex(bytes, size)
       }
       if Int64(text) != nil { return text }
-      let shown = Array(text.utf8)
-      guard size > Self.shownText else { return "\"\(EscapedBytes(shown))\"" }
-      let cut = Self.text(Array(shown.prefix(Self.shownText)), isCut: true) ?? ""
-      return "\"\(EscapedBytes(Array(cut.utf8)))…\" (\(size) bytes)"
+      let safe = "\"\(EscapedBytes(Array(text.utf8)))\(isCut ? "…" : "")\""
+      return isCut || start > 0 ? "\(safe) (\(size) bytes)" : safe
+    }
+  }
+
+  private static func hex(_ bytes: [UInt8], _ size: Int) -> String {
+    let digits = bytes.prefix(shownHex).map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    let more = bytes.count > shownHex ? " …" : ""
+    return "hex \(digits.joined(separator: " "))\(more) (\(size) bytes)"
+  }
+
+  /// What is shown of text, and whether that is not all; nil if the bytes are none.
+  private static func shown(_ bytes: [UInt8], _ size: Int) -> (text: String, isCut: Bool)? {
+    guard let whole = text(bytes, isCut: size > bytes.count) else { return nil }
+    guard size > bytes.count || bytes.count > shownText else { return (whole, false) }
+    return text(Array(bytes.prefix(shownText)), isCut: true).map { ($0, true) }
+  }
+
+  /// The number that it is, if it is one.
+  var wholeNumber: Int64? {
+    switch self {
+    case .bytes(let bytes, _, _), .json(let bytes, _):
+      bytes.count > 20 ? nil : Int64(String(decoding: bytes, as: UTF8.self))
+    case .text, .time, .present: nil
     }
   }
 
@@ -134,10 +155,7 @@ extension PartChange {
 
   /// By how much a whole number changed.
   private var change: String {
-    guard case .bytes(let old, _)? = before, case .bytes(let new, _)? = after,
-      let one = Int64(String(decoding: old, as: UTF8.self)),
-      let other = Int64(String(decoding: new, as: UTF8.self))
-    else { return "" }
+    guard let one = before?.wholeNumber, let other = after?.wholeNumber else { return "" }
     let (difference, overflow) = other.subtractingReportingOverflow(one)
     return overflow ? "" : " (\(difference < 0 ? "" : "+")\(difference))"
   }

@@ -163,7 +163,9 @@ struct DiffInputs {
     for result in opened {
       guard case .failure(let error) = result else { continue }
       let status = (error as? BackupError).map { ExitStatus($0.error) } ?? .unreadable
-      if let known = worst, ExitStatus.worst(of: [known.status, status]) == known.status { continue }
+      if let known = worst, ExitStatus.worst(of: [known.status, status]) == known.status {
+        continue
+      }
       worst = (error, status)
     }
     guard let worst else { return }
@@ -198,11 +200,9 @@ private struct NothingVisitor: ValueVisitor {}
 
 /// The files that a path stands for: itself, or the RDB files in a folder, by name.
 private func shards(at path: String) throws(InputError) -> [String] {
-  var isFolder: ObjCBool = false
-  guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
-  else { return [path] }
+  // What can't be listed is opened as a file, which says what is wrong with it.
   guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-    throw InputError(path: path, problem: "can't be opened")
+    return [path]
   }
   let files = names.filter { $0.hasSuffix(".rdb") }.sorted()
   guard !files.isEmpty else {

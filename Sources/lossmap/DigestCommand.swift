@@ -22,6 +22,7 @@ struct DigestCommand: ParsableCommand {
       EXAMPLES
         lossmap digest dump.rdb
         lossmap digest dump.rdb --keys --format ndjson
+        lossmap digest dump.rdb --match 'user:*'
 
       \(ExitStatus.help)
       """)
@@ -42,6 +43,8 @@ struct DigestCommand: ParsableCommand {
   @Option(help: "With --keys, write text or ndjson (one object a key).")
   var format = Format.text
 
+  @OptionGroup(title: "Which keys") var filters: FilterOptions
+  @OptionGroup var policy: PolicyOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -50,13 +53,15 @@ struct DigestCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      let policy = try policy.load()
+      let selector = try KeySelector(filters.filter(policy), KeyClassifier(policy))
       let snapshot = try Snapshot.open(backup)
-      var stream = try output.open(besides: [backup])
+      var stream = try output.open(besides: [backup, self.policy.policy])
       var digester = ValueDigester(scores: target?.release.scoreText ?? snapshot.version.scoreText)
       var whole = DataSetDigest()
       do throws(FormatError) {
         _ = try snapshot.walk(at: at?.milliseconds ?? .min) { (key) throws(FormatError) in
-          guard key.isAlive else { return }
+          guard key.isAlive, selector.selects(key) else { return }
           let start = keys ? ServerDigest() : DataSetDigest.start(of: key.name)
           let expires = key.attributes.expiry != nil
           guard

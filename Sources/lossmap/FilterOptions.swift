@@ -38,6 +38,12 @@ struct FilterOptions: ParsableArguments {
     help: "Only keys whose value takes A to B bytes in the file: 1M.., ..100, 64..64K.")
   var size: SizeRange?
 
+  /// Whether none was given.
+  var isEmpty: Bool {
+    globs.isEmpty && excluded.isEmpty && expressions.isEmpty && categories.isEmpty && types.isEmpty
+      && databases.isEmpty && expires == nil && size == nil
+  }
+
   /// The filter that the options say.
   ///
   /// - Throws: `ValidationError` for a category that the policy does not have, or a wrong expression.

@@ -55,10 +55,17 @@ struct ImpactCommand: ParsableCommand {
   @Option(help: "Write text, json (one document) or ndjson (one affected key a line).")
   var format = Format.text
 
+  @OptionGroup(title: "Which keys, with ndjson") var filters: FilterOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if format != .ndjson && !filters.isEmpty {
+      throw ValidationError("the report is about all keys; filters go with --format ndjson")
+    }
+    if filters.size != nil {
+      throw ValidationError("--size is no filter here: a key may have two values")
+    }
     if format == .ndjson && current == nil {
       throw ValidationError("--format ndjson lists affected keys, which takes --current to know")
     }
@@ -66,8 +73,10 @@ struct ImpactCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      let policy = try policy.load()
+      let selector = try KeySelector(filters.filter(policy), KeyClassifier(policy))
       let analysis = try ImpactAnalysis(
-        policy: policy.load(), restoreAt: at?.milliseconds ?? Moment.now)
+        policy: policy, restoreAt: at?.milliseconds ?? Moment.now)
       let backup = try Snapshot.open(backup)
       let current = try current.map { try Snapshot.open($0) }
       let report =
@@ -76,19 +85,19 @@ struct ImpactCommand: ParsableCommand {
         } else {
           try analysis.exposure(of: backup)
         }
-      try write(report)
+      try write(report, selector)
       if let failOn, report.severity >= failOn.severity { try ExitStatus.findings.end() }
     }
   }
 
-  private func write(_ report: ImpactReport) throws {
+  private func write(_ report: ImpactReport, _ selector: KeySelector) throws {
     var stream = try output.open(besides: [backup, current, policy.policy])
     switch format {
     case .text:
       ImpactText(report, style: output.style, language: .english, details: details)
         .write(to: &stream)
     case .json: ImpactJSON(report, language: .english).write(to: &stream)
-    case .ndjson: ImpactNDJSON(report).write(to: &stream)
+    case .ndjson: ImpactNDJSON(report).write(to: &stream) { selector.selects($0) }
     }
     try stream.finish()
   }

@@ -37,8 +37,13 @@ public final class MemoryBudget: Sendable {
   public static let smallest = 16 << 20
 
   /// Allows `limit` bytes, and the least that it takes at any rate.
-  public init(limit: Int) {
-    self.limit = max(limit, Self.smallest)
+  public convenience init(limit: Int) {
+    self.init(exactly: max(limit, Self.smallest))
+  }
+
+  /// Allows `limit` bytes, however few.
+  package init(exactly limit: Int) {
+    self.limit = limit
   }
 
   /// Takes in that `bytes` more are used; says whether that is too much.

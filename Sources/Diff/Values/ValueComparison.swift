@@ -1,4 +1,5 @@
 internal import BinaryInput
+internal import Impact
 internal import RDB
 
 /// Compares two values of one type part by part.
@@ -27,7 +28,11 @@ struct ValueComparison {
     case .stream: compareStreams()
     case .array:
       compareProperties()
-      compare(old.elements, new.elements, order: <) { .index($0) } shown: { Excerpt($0) }
+      compare(old.elements, new.elements, order: <) {
+        .index($0)
+      } shown: {
+        Excerpt($0)
+      }
     case .module:
       compareProperties()
       if old.string != new.string { compareBytes() }
@@ -72,7 +77,7 @@ struct ValueComparison {
           "\(path)[\(index)]")
       }
     default:
-      result.add(.json(path: path), old.map { Excerpt($0.text) }, new.map { Excerpt($0.text) })
+      result.add(.json(path: path), old.map { Excerpt($0) }, new.map { Excerpt($0) })
     }
   }
 
@@ -119,7 +124,9 @@ struct ValueComparison {
   }
 
   private mutating func compareMembers() {
-    compare(old.members, new.members, order: Self.precedes) { .member($0) } shown: { score in
+    compare(old.members, new.members, order: Self.precedes) {
+      .member($0)
+    } shown: { score in
       guard let score else { return .present }
       return .text("\(score + 0)")
     }
@@ -128,11 +135,19 @@ struct ValueComparison {
   private mutating func compareFields() {
     compare(
       old.fields.mapValues(\.value), new.fields.mapValues(\.value), order: Self.precedes
-    ) { .field($0) } shown: { Excerpt($0) }
+    ) {
+      .field($0)
+    } shown: {
+      Excerpt($0)
+    }
     compare(
       old.fields.compactMapValues(\.expiry), new.fields.compactMapValues(\.expiry),
       order: Self.precedes
-    ) { .fieldExpiry($0) } shown: { .time($0) }
+    ) {
+      .fieldExpiry($0)
+    } shown: {
+      .time($0)
+    }
   }
 
   private mutating func compareProperties() {
@@ -150,7 +165,11 @@ struct ValueComparison {
   // MARK: Streams
 
   private mutating func compareStreams() {
-    compare(old.entries, new.entries, order: <) { .entry($0) } shown: { Excerpt($0) }
+    compare(old.entries, new.entries, order: <) {
+      .entry($0)
+    } shown: {
+      Excerpt($0)
+    }
     compareProperties()
     for name in Set(old.groups.keys).union(new.groups.keys).sorted(by: Self.precedes) {
       compare(name, old.groups[name], new.groups[name])
@@ -162,7 +181,11 @@ struct ValueComparison {
           ? Self.precedes(left.message, right.message)
           : Self.precedes(left.producer, right.producer)
       }
-    ) { .message(producer: $0.producer, message: $0.message) } shown: { .text("\($0)") }
+    ) {
+      .message(producer: $0.producer, message: $0.message)
+    } shown: {
+      .text("\($0)")
+    }
   }
 
   private mutating func compare(
@@ -175,11 +198,17 @@ struct ValueComparison {
     }
     compare(presence(before?.consumers), presence(after?.consumers), order: Self.precedes) {
       .consumer(group: name, name: $0)
-    } shown: { _ in .present }
+    } shown: { _ in
+      .present
+    }
     compare(
       (before?.pending ?? [:]).mapValues(Self.text), (after?.pending ?? [:]).mapValues(Self.text),
       order: <
-    ) { .pending(group: name, id: $0) } shown: { .text($0) }
+    ) {
+      .pending(group: name, id: $0)
+    } shown: {
+      .text($0)
+    }
   }
 
   private static func text(_ group: CapturedValue.Group) -> String {
@@ -189,7 +218,8 @@ struct ValueComparison {
 
   private static func text(_ pending: CapturedValue.Pending) -> String {
     let owner = pending.consumer.map { "\"\(EscapedBytes($0, limit: 200))\"" } ?? "nobody"
-    return "\(owner), delivered \(pending.count) times, last at \(pending.time)"
+    return
+      "\(owner), delivered \(pending.count) times, last at \(Timestamp(milliseconds: pending.time))"
   }
 
   // MARK: What all have in common

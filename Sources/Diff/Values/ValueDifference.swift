@@ -65,8 +65,10 @@ public enum Part: Equatable, Sendable {
 
 /// A value or a part of one, as far as it is shown.
 public enum Excerpt: Equatable, Sendable {
-  /// The beginning of bytes, and how many there are.
-  case bytes([UInt8], size: Int)
+  /// Some of the bytes, where they begin, and how many there are in all.
+  case bytes([UInt8], from: Int, size: Int)
+  /// The beginning of JSON text, and how many bytes all of it has.
+  case json([UInt8], size: Int)
   /// A number, a state: words of ours.
   case text(String)
   /// A moment in Unix milliseconds.
@@ -77,7 +79,13 @@ public enum Excerpt: Equatable, Sendable {
   /// Longer values are cut.
   public static let longest = 4096
 
+  init(_ tree: JSONTree) {
+    let text = tree.text
+    self = .json(Array(text.prefix(Self.longest)), size: text.count)
+  }
+
   init(_ bytes: [UInt8], from start: Int = 0) {
-    self = .bytes(Array(bytes.dropFirst(start).prefix(Self.longest)), size: bytes.count)
+    self = .bytes(
+      Array(bytes.dropFirst(start).prefix(Self.longest)), from: start, size: bytes.count)
   }
 }

@@ -1,4 +1,4 @@
-internal import BinaryInput
+public import Keyspace
 public import Patterns
 public import RDB
 
@@ -86,6 +86,18 @@ public struct KeySelector {
   @inline(__always)
   public func selects(_ type: RedisType, expiry: Int64?, size: Int) -> Bool {
     !filter.asksForValues || selectsValue(type, expiry: expiry, size: size)
+  }
+
+  /// Whether the filter means a key.
+  public func selects(_ key: borrowing SnapshotKey) -> Bool {
+    selects(key.name, in: key.database)
+      && selects(
+        key.value.type.type, expiry: key.attributes.expiry, size: key.value.bytes.count)
+  }
+
+  /// Whether the filter means a key that a restore changes, whatever its size.
+  public func selects(_ key: AffectedKey) -> Bool {
+    selects(key.name.span, in: key.database) && selects(key.type, expiry: key.expiry, size: 0)
   }
 
   private func selectsName(_ name: Span<UInt8>, in database: UInt64) -> Bool {

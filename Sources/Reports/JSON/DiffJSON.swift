@@ -190,7 +190,7 @@ extension JSONWriter {
     case .present: field(name, true)
     case .text(let text): field(name, text)
     case .time(let time): field(name, time)
-    case .bytes(let bytes, let size):
+    case .bytes(let bytes, _, let size), .json(let bytes, let size):
       field(name, bytes: bytes)
       if size > bytes.count { field("\(name)_size", size) }
     }

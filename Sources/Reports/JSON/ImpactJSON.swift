@@ -147,9 +147,11 @@ public struct ImpactNDJSON {
     self.report = report
   }
 
-  /// Writes a line for each affected key.
-  public func write(to output: inout some TextOutputStream) {
-    for key in report.keys {
+  /// Writes a line for each affected key that is meant.
+  public func write(
+    to output: inout some TextOutputStream, where isMeant: (AffectedKey) -> Bool = { _ in true }
+  ) {
+    for key in report.keys where isMeant(key) {
       var json = JSONWriter(indented: false)
       json.object { json in
         json.field("db", key.database)

@@ -68,7 +68,8 @@ public struct DiffText {
     let totals = report.totals
     let what =
       totals.differing == 0
-      ? "No difference" : DiffChange.allCases.map { "\(totals[$0]) \($0.word)" }.joined(separator: ", ")
+      ? "No difference"
+      : DiffChange.allCases.map { "\(totals[$0]) \($0.word)" }.joined(separator: ", ")
     lines.append("\(style.bold(what)); \(totals.unchanged) unchanged; policy \(report.policy.id)")
     return lines
   }
@@ -116,13 +117,16 @@ public struct DiffText {
     return [""] + table.lines()
   }
 
-  private static func columns(_ first: String) -> [(title: String, alignment: TextTable.Alignment)] {
+  private static func columns(_ first: String) -> [(title: String, alignment: TextTable.Alignment)]
+  {
     [(first, .left)] + DiffChange.allCases.map { ($0.rawValue, .right) } + [("unchanged", .right)]
   }
 
   private static func row(_ name: String, _ counts: DiffCounts) -> [String] {
     [name]
-      + (DiffChange.allCases.map { counts[$0] } + [counts.unchanged]).map { $0 == 0 ? "-" : "\($0)" }
+      + (DiffChange.allCases.map { counts[$0] } + [counts.unchanged]).map {
+        $0 == 0 ? "-" : "\($0)"
+      }
   }
 }
 
