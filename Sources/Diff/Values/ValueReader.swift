@@ -5,15 +5,13 @@ internal import RDB
 
 /// Reads the values of keys that differ, and says what changed inside.
 public struct ValueReader: ~Copyable {
-  private let old: DiffSide
-  private let new: DiffSide
-  private let oldSources: [DiffSource]
-  private let newSources: [DiffSource]
+  private var old: SideReader
+  private var new: SideReader
   private var scratch = ValueScratch()
 
   init(old: (DiffSide, [DiffSource]), new: (DiffSide, [DiffSource])) {
-    (self.old, oldSources) = old
-    (self.new, newSources) = new
+    self.old = SideReader(side: old.0, sources: old.1)
+    self.new = SideReader(side: new.0, sources: new.1)
   }
 
   /// What changed inside the value of a key that both sides have with the same type; nil for others.
@@ -23,24 +21,41 @@ public struct ValueReader: ~Copyable {
     guard key.change == .changed, let before = key.old, let after = key.new,
       before.type == after.type
     else { return nil }
-    let old = try capture(before.place, of: old, oldSources)
-    let new = try capture(after.place, of: new, newSources)
+    let old = try self.old.capture(before.place, &scratch)
+    let new = try self.new.capture(after.place, &scratch)
     return ValueComparison(from: old, to: new, after.type).result
   }
+}
 
-  private mutating func capture(
-    _ place: Place, of side: DiffSide, _ sources: [DiffSource]
+/// Reads values of one side.
+private struct SideReader: ~Copyable {
+  private let side: DiffSide
+  private let sources: [DiffSource]
+  /// Looks into the file that was asked for last: making another takes longer than a look.
+  private var lookup: SnapshotLookup
+  private var file = 0
+
+  init(side: DiffSide, sources: [DiffSource]) {
+    self.side = side
+    self.sources = sources
+    lookup = SnapshotLookup(side.files[0])
+  }
+
+  mutating func capture(
+    _ place: Place, _ scratch: inout ValueScratch
   ) throws(BackupError) -> CapturedValue {
     let source = sources[Int(place.source)]
-    let snapshot = side.files[source.file]
+    if source.file != file {
+      file = source.file
+      lookup = SnapshotLookup(side.files[file])
+    }
     var captured = CapturedValue()
     do throws(FormatError) {
-      var lookup = SnapshotLookup(snapshot)
       try lookup.key(at: place.offset, in: source.database) { (key) throws(FormatError) in
         try key.value.decode(into: &captured, scratch: &scratch)
       }
     } catch {
-      throw BackupError(path: snapshot.file.path, error: error)
+      throw BackupError(path: side.files[file].file.path, error: error)
     }
     return captured
   }
