@@ -40,6 +40,10 @@ let package = Package(
     .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .target(
+      name: "Diff",
+      dependencies: ["BinaryInput", "Hashing", "Impact", "Keyspace", "Patterns", "RDB"],
+      swiftSettings: settings),
+    .target(
       name: "Hashing",
       dependencies: ["CXXHash", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
@@ -57,12 +61,13 @@ let package = Package(
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
-      name: "Reports", dependencies: ["BinaryInput", "Hashing", "Impact", "Keyspace", "RDB"],
+      name: "Reports",
+      dependencies: ["BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "RDB"],
       swiftSettings: settings),
     .executableTarget(
       name: "lossmap",
       dependencies: [
-        "AOF", "Backup", "BinaryInput", "Hashing", "Impact", "Keyspace", "Patterns", "RDB",
+        "AOF", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Patterns", "RDB",
         "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -84,6 +89,12 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "BinaryInputTests", dependencies: ["BinaryInput", "CCRC64", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DiffTests",
+      dependencies: [
+        "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Patterns", "RDB", "TestSupport",
+      ],
       swiftSettings: settings),
     // Held against a real server.
     .testTarget(

@@ -64,4 +64,16 @@ public struct FingerprintHasher: Sendable {
   public func combine(_ first: Fingerprint, _ number: UInt64, _ other: UInt64) -> Fingerprint {
     combine(first, Fingerprint(low: number, high: other))
   }
+  /// The fingerprint of two things and two numbers.
+  public func combine(
+    _ first: Fingerprint, _ second: Fingerprint, _ number: UInt64, _ other: UInt64
+  ) -> Fingerprint {
+    let words: InlineArray<6, UInt64> = [
+      first.low, first.high, second.low, second.high, number, other,
+    ]
+    let hash = unsafe words.span.withUnsafeBytes { bytes in
+      unsafe XXH3_128bits_withSeed(bytes.baseAddress, bytes.count, seed)
+    }
+    return Fingerprint(low: hash.low64, high: hash.high64)
+  }
 }

@@ -60,7 +60,7 @@ public struct ValueFingerprinter: ~Copyable {
 
     mutating func fingerprint(type: RedisType) -> Fingerprint {
       endGroup()
-      return hasher.combine(hasher.combine(sequence, sum), count, UInt64(type.rawValue))
+      return hasher.combine(sequence, sum, count, UInt64(type.rawValue))
     }
 
     private mutating func append(_ item: Fingerprint) {

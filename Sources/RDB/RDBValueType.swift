@@ -118,7 +118,12 @@ public enum RDBValueType: UInt8, CaseIterable, Sendable {
   public var name: String { traits.name }
 
   /// What the value is to a user.
-  public var type: RedisType { traits.type }
+  public var type: RedisType { Self.types[Int(rawValue)] }
+
+  /// The types of the table above by number: it is asked for every key.
+  private static let types = (0...UInt8.max).map {
+    RDBValueType(rawValue: $0)?.traits.type ?? .string
+  }
 
   /// What the server's `OBJECT ENCODING` calls the encoding; that of a string depends on its bytes.
   public var encoding: String { traits.encoding }

@@ -24,6 +24,7 @@ struct DigestCommand: ParsableCommand {
         lossmap digest dump.rdb
         lossmap digest dump.rdb --keys --format ndjson
         lossmap digest appendonlydir --until 2026-03-11T01:00:00Z --target redis-7.2
+        lossmap digest dump.rdb --match 'user:*'
 
       \(ExitStatus.help)
       """)
@@ -45,6 +46,8 @@ struct DigestCommand: ParsableCommand {
   var format = Format.text
 
   @OptionGroup var log: LogOptions
+  @OptionGroup(title: "Which keys") var filters: FilterOptions
+  @OptionGroup var policy: PolicyOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -53,13 +56,15 @@ struct DigestCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      let policy = try policy.load()
+      let selector = try KeySelector(filters.filter(policy), KeyClassifier(policy))
       let snapshot = try Snapshot.open(backup, part: log.part, cut: log.cut)
-      var stream = try output.open(besides: [backup])
+      var stream = try output.open(besides: [backup, self.policy.policy])
       var digester = ValueDigester(scores: target?.release.scoreText ?? snapshot.scoreText)
       var whole = DataSetDigest()
       do throws(FormatError) {
         _ = try snapshot.walk(at: at?.milliseconds ?? .min) { (key) throws(FormatError) in
-          guard key.isAlive else { return }
+          guard key.isAlive, selector.selects(key) else { return }
           let start = keys ? ServerDigest() : DataSetDigest.start(of: key.name)
           let expires = key.attributes.expiry != nil
           guard

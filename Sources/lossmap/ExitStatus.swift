@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import BinaryInput
+internal import Diff
 internal import Impact
 
 /// The exit statuses, which scripts rely on.
@@ -17,7 +18,9 @@ enum ExitStatus: Int32, CaseIterable {
     switch self {
     case .done: "done"
     case .findings:
-      "done, with findings (impact --fail-on: that level was reached; verify --strict: warnings)"
+      """
+      done, with findings (diff: the two differ; impact --fail-on: that level was reached; verify --strict: warnings)
+      """
     case .damaged: "the input is damaged"
     case .unsupported: "a version or type that this build does not support"
     case .unreadable: "the input can't be opened, or is no backup"
@@ -77,6 +80,8 @@ func reportingErrors(_ work: () throws -> Void) throws {
     try fail(error, ExitStatus(error.error))
   } catch let error as PolicyError {
     try fail(error, .usage)
+  } catch let error as SpillError {
+    try fail(error, .outputFailed)
   } catch let error as OutputError {
     if error.isClosedPipe { return }
     try fail(error, .outputFailed)

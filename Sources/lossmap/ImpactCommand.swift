@@ -63,12 +63,19 @@ struct ImpactCommand: ParsableCommand {
   var format = Format.text
 
   @OptionGroup var log: LogOptions
+  @OptionGroup(title: "Which keys, with ndjson") var filters: FilterOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if currentUntil != nil && current == nil {
       throw ValidationError("--current-until goes with --current")
+    }
+    if format != .ndjson && !filters.isEmpty {
+      throw ValidationError("the report is about all keys; filters go with --format ndjson")
+    }
+    if filters.size != nil {
+      throw ValidationError("--size is no filter here: a key may have two values")
     }
     if format == .ndjson && current == nil {
       throw ValidationError("--format ndjson lists affected keys, which takes --current to know")
@@ -77,8 +84,10 @@ struct ImpactCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      let policy = try policy.load()
+      let selector = try KeySelector(filters.filter(policy), KeyClassifier(policy))
       let analysis = try ImpactAnalysis(
-        policy: policy.load(), restoreAt: at?.milliseconds ?? Moment.now)
+        policy: policy, restoreAt: at?.milliseconds ?? Moment.now)
       let snapshots = try openInputs()
       let report =
         if snapshots.count > 1 {
@@ -86,7 +95,7 @@ struct ImpactCommand: ParsableCommand {
         } else {
           try analysis.exposure(of: snapshots[0])
         }
-      try write(report)
+      try write(report, selector)
       let isBad = failOn.map { report.severity >= $0.severity } ?? false
       try ExitStatus.worst(of: snapshots.map(\.status) + [isBad ? .findings : .done]).end()
     }
@@ -100,14 +109,14 @@ struct ImpactCommand: ParsableCommand {
     return try Snapshot.openAll(inputs)
   }
 
-  private func write(_ report: ImpactReport) throws {
+  private func write(_ report: ImpactReport, _ selector: KeySelector) throws {
     var stream = try output.open(besides: [backup, current, policy.policy])
     switch format {
     case .text:
       ImpactText(report, style: output.style, language: .english, details: details)
         .write(to: &stream)
     case .json: ImpactJSON(report, language: .english).write(to: &stream)
-    case .ndjson: ImpactNDJSON(report).write(to: &stream)
+    case .ndjson: ImpactNDJSON(report).write(to: &stream) { selector.selects($0) }
     }
     try stream.finish()
   }

@@ -15,8 +15,8 @@ struct Lossmap: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ImpactCommand.self, InspectCommand.self, VerifyCommand.self, DigestCommand.self,
-      PolicyCommand.self,
+      ImpactCommand.self, DiffCommand.self, InspectCommand.self, VerifyCommand.self,
+      DigestCommand.self, PolicyCommand.self,
     ])
 
   /// Runs the command that the arguments name.

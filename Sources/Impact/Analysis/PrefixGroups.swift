@@ -4,9 +4,9 @@ internal import BinaryInput
 ///
 /// A name begins with what stands before its first separator, the separator included. Names without one
 /// form one group: each of them could be different.
-struct PrefixGroups<Count> {
+package struct PrefixGroups<Count> {
   /// The beginnings; one is nil once there are too many, and stands for all others.
-  private(set) var prefixes: [[UInt8]?] = []
+  package private(set) var prefixes: [[UInt8]?] = []
   private var counts: [Count] = []
   private let zero: Count
   /// Positions in `prefixes` plus one, found by the hash of the beginning; 0 is free.
@@ -21,7 +21,7 @@ struct PrefixGroups<Count> {
   private static var longestPrefix: Int { 64 }
 
   /// No groups yet; each starts with `zero`.
-  init(zero: Count) {
+  package init(zero: Count) {
     self.zero = zero
     slots = Array(repeating: 0, count: Self.slotCount)
   }
@@ -38,7 +38,7 @@ struct PrefixGroups<Count> {
 
   /// Changes the numbers of the group that `name` belongs to.
   @inline(__always)
-  mutating func update(_ name: Span<UInt8>, _ change: (inout Count) -> Void) {
+  package mutating func update(_ name: Span<UInt8>, _ change: (inout Count) -> Void) {
     change(&counts[group(of: name)])
   }
 
@@ -50,7 +50,7 @@ struct PrefixGroups<Count> {
   }
 
   /// The groups by their beginnings, the rest last.
-  var sorted: [(prefix: [UInt8]?, count: Count)] {
+  package var sorted: [(prefix: [UInt8]?, count: Count)] {
     zip(prefixes, counts).sorted { first, second in
       guard let left = first.0 else { return false }
       guard let right = second.0 else { return true }

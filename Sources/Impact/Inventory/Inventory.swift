@@ -125,4 +125,10 @@ public struct KeyClassifier {
   public init(_ policy: Policy) throws(PatternError) {
     classifier = try Classifier(policy)
   }
+
+  /// The policy.
+  public var policy: Policy { classifier.policy }
+
+  /// The index in the policy of the category of a key; nil if it has none.
+  public func category(of key: Span<UInt8>) -> Int? { classifier.category(of: key) }
 }

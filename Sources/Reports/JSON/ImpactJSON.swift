@@ -147,9 +147,11 @@ public struct ImpactNDJSON {
     self.report = report
   }
 
-  /// Writes a line for each affected key.
-  public func write(to output: inout some TextOutputStream) {
-    for key in report.keys {
+  /// Writes a line for each affected key that is meant.
+  public func write(
+    to output: inout some TextOutputStream, where isMeant: (AffectedKey) -> Bool = { _ in true }
+  ) {
+    for key in report.keys where isMeant(key) {
       var json = JSONWriter(indented: false)
       json.object { json in
         json.field("db", key.database)
@@ -172,17 +174,22 @@ extension JSONWriter {
   mutating func field(_ name: String, _ backup: BackupDescription?) {
     guard let backup else { return null(name) }
     field(name) { json in
-      json.field("path", backup.path)
-      json.field("kind", backup.kind.rawValue)
-      json.field("rdb_version", backup.snapshot.version?.number)
-      json.field("server", backup.snapshot.server)
-      json.field("created_at", time: backup.createdAt)
-      json.field("base_created_at", time: backup.baseCreatedAt)
-      json.field("keys", backup.snapshot.keys)
+      json.describe(backup)
       json.field("expired_at_restore", backup.snapshot.expired)
       json.field("checksum", backup.snapshot.checksum.rawValue)
       if backup.isIncomplete { json.field("incomplete", true) }
     }
+  }
+
+  /// What every document says about a file first.
+  mutating func describe(_ backup: BackupDescription) {
+    field("path", backup.path)
+    field("kind", backup.kind.rawValue)
+    field("rdb_version", backup.snapshot.version?.number)
+    field("server", backup.snapshot.server)
+    field("created_at", time: backup.createdAt)
+    field("base_created_at", time: backup.baseCreatedAt)
+    field("keys", backup.snapshot.keys)
   }
 
   /// How many keys change; nulls where that can't be known.

@@ -1,3 +1,4 @@
+internal import Diff
 internal import Impact
 
 /// How text for a terminal is laid out: with colour or without, and how wide.
@@ -28,6 +29,19 @@ public struct TextStyle: Sendable {
       case .medium: "33"
       case .low: "36"
       case .none: "2"
+      }
+    return "\u{1B}[\(color)m\(text)\u{1B}[0m"
+  }
+
+  /// Green for what came, red for what went, yellow for what changed, cyan for when it goes.
+  func paint(_ text: String, _ change: DiffChange) -> String {
+    guard hasColor else { return text }
+    let color =
+      switch change {
+      case .added: "32"
+      case .removed: "31"
+      case .changed: "33"
+      case .expiry: "36"
       }
     return "\u{1B}[\(color)m\(text)\u{1B}[0m"
   }

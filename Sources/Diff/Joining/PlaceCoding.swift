@@ -1,0 +1,102 @@
+/// Where a key stands: in which source, and at which offset.
+struct Place: Equatable, Comparable, Sendable {
+  /// The number of a source: a file, and a database in it.
+  var source: UInt32
+  /// Where the record begins in the file.
+  var offset: Int
+
+  static func < (left: Place, right: Place) -> Bool {
+    (left.source, left.offset) < (right.source, right.offset)
+  }
+}
+
+/// Writes places in two or three bytes each: as distances from the one before.
+///
+/// The first byte has, from the top, a bit that says that more follow, a bit that says that another source
+/// follows, and six bits of the distance; further bytes have seven. Distances are zigzag-coded: not every
+/// walk goes forward.
+enum PlaceCoding {
+  /// A place takes no more bytes than this.
+  static let longest = 16
+
+  @inline(__always)
+  static func zigzag(from: Int, to: Int) -> UInt64 {
+    let distance = to &- from
+    return UInt64(bitPattern: Int64((distance &<< 1) ^ (distance &>> 63)))
+  }
+
+  @inline(__always)
+  static func offset(from: Int, _ zigzag: UInt64) -> Int {
+    from &+ Int(truncatingIfNeeded: (zigzag &>> 1) ^ (0 &- (zigzag & 1)))
+  }
+
+  /// Writes `place`, which follows `previous`, to `bytes` from `start` on; returns how many bytes it took.
+  @inline(__always)
+  static func encode(
+    _ place: Place, previous: Place, into bytes: inout [UInt8], at start: Int
+  ) -> Int {
+    var rest = zigzag(from: previous.offset, to: place.offset)
+    let isOther = place.source != previous.source
+    bytes[start] =
+      UInt8(truncatingIfNeeded: rest & 0x3F) | (isOther ? 0x40 : 0) | (rest > 0x3F ? 0x80 : 0)
+    rest &>>= 6
+    var end = start &+ 1
+    if rest > 0 { write(rest, to: &bytes, at: &end) }
+    if isOther { write(UInt64(place.source), to: &bytes, at: &end) }
+    return end &- start
+  }
+
+  @inline(__always)
+  private static func write(_ number: UInt64, to bytes: inout [UInt8], at end: inout Int) {
+    var rest = number
+    repeat {
+      bytes[end] = UInt8(truncatingIfNeeded: rest & 0x7F) | (rest > 0x7F ? 0x80 : 0)
+      end &+= 1
+      rest &>>= 7
+    } while rest > 0
+  }
+
+  /// Adds a number in seven bits a byte, the lowest first.
+  static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+    var rest = number
+    repeat {
+      bytes.append(UInt8(truncatingIfNeeded: rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
+      rest &>>= 7
+    } while rest > 0
+  }
+
+  /// Reads the place at `position`, which follows `previous`.
+  static func decode(
+    _ bytes: borrowing [UInt8], _ position: inout Int, previous: Place
+  ) -> Place {
+    let first = bytes[position]
+    position += 1
+    var zigzag = UInt64(first & 0x3F)
+    var shift: UInt64 = 6
+    var more = first & 0x80 != 0
+    while more {
+      let byte = bytes[position]
+      position += 1
+      zigzag |= UInt64(byte & 0x7F) &<< shift
+      shift += 7
+      more = byte & 0x80 != 0
+    }
+    var place = Place(
+      source: previous.source, offset: offset(from: previous.offset, zigzag))
+    if first & 0x40 != 0 { place.source = UInt32(number(bytes, &position)) }
+    return place
+  }
+
+  /// Reads a number of seven bits a byte, the lowest first.
+  static func number(_ bytes: borrowing [UInt8], _ position: inout Int) -> UInt64 {
+    var number: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let byte = bytes[position]
+      position += 1
+      number |= UInt64(byte & 0x7F) &<< shift
+      shift += 7
+      if byte & 0x80 == 0 { return number }
+    }
+  }
+}
