@@ -31,26 +31,28 @@ struct Command: Sendable {
 struct CommandTable: Sendable {
   /// The rows, in the order of `Command.all`.
   let rows = Command.all
-  /// By the first sixteen bytes of a name.
+  /// By name.
   private let index: [Name: Int]
   /// Commands whose second argument belongs to the name.
   private let families: Set<Name>
 
-  /// A name of at most 16 bytes in small letters.
+  /// A name of at most 24 bytes in small letters.
   private struct Name: Hashable {
-    var low: UInt64 = 0
-    var high: UInt64 = 0
+    private var low: UInt64 = 0
+    private var middle: UInt64 = 0
+    private var high: UInt64 = 0
 
     init?(_ bytes: Span<UInt8>) {
-      guard bytes.count <= 16 else { return nil }
+      guard bytes.count <= 24 else { return nil }
       for index in 0..<bytes.count {
         let byte = bytes[index]
         let isCapital = byte &- UInt8(ascii: "A") < 26
         let small = UInt64(isCapital ? byte | 0x20 : byte)
-        if index < 8 {
-          low |= small << UInt64(8 * index)
-        } else {
-          high |= small << UInt64(8 * (index - 8))
+        let letter = small << UInt64(8 * (index & 7))
+        switch index >> 3 {
+        case 0: low |= letter
+        case 1: middle |= letter
+        default: high |= letter
         }
       }
     }
@@ -64,7 +66,7 @@ struct CommandTable: Sendable {
     init() {}
 
     func hash(into hasher: inout Hasher) {
-      hasher.combine(low ^ high)
+      hasher.combine(low ^ middle ^ high)
     }
   }
 

@@ -101,7 +101,9 @@ enum SortCommand {
       if options.isAlphabetic {
         items[index].text = text
       } else if let text {
-        guard let score = text.isEmpty ? 0 : scoreValue(text.span) else {
+        // C's strings end at a zero byte, and so does what strtod sees of them.
+        let digits = Array(text.prefix { $0 != 0 })
+        guard let score = digits.isEmpty ? 0 : scoreValue(digits.span) else {
           throw .refused(.notFloat)
         }
         items[index].score = score

@@ -162,7 +162,7 @@ struct LiveSortedSet {
     from isBehind: (Item) -> Bool, to isBeyond: (Item) -> Bool
   ) -> [Item] {
     guard count >= Self.leastOrdered else {
-      return sorted().filter { isBehind($0) && !isBeyond($0) }
+      return Array(sorted().drop { !isBehind($0) }.prefix { !isBeyond($0) })
     }
     keepOrder()
     return order?.items(from: isBehind, to: isBeyond) ?? []
