@@ -76,8 +76,8 @@ public struct DiffText {
 
   private func describe(_ backup: BackupDescription) -> String {
     let snapshot = backup.snapshot
-    var facts = [snapshot.server ?? "RDB \(snapshot.version)"]
-    if let createdAt = snapshot.createdAt {
+    var facts = [snapshot.shownServer ?? snapshot.version.map { "RDB \($0)" }].compactMap(\.self)
+    if let createdAt = backup.createdAt {
       facts.append("\(Timestamp(milliseconds: createdAt))")
     }
     facts.append("\(snapshot.keys) keys")
