@@ -29,7 +29,8 @@ let package = Package(
   ],
   targets: [
     .target(name: "AOF", dependencies: ["BinaryInput"], swiftSettings: settings),
-    .target(name: "Backup", dependencies: ["BinaryInput"], swiftSettings: settings),
+    .target(
+      name: "Backup", dependencies: ["AOF", "BinaryInput", "RDB"], swiftSettings: settings),
     .target(name: "BinaryInput", dependencies: ["CCRC64", "CLZF"], swiftSettings: settings),
     .target(name: "CCRC64"),
     .systemLibrary(name: "CLZF", providers: [.apt(["liblzf-dev"])]),
@@ -48,16 +49,19 @@ let package = Package(
       resources: [.embedInCode("Resources/bitrun.yaml")],
       swiftSettings: settings),
     .target(
-      name: "Keyspace", dependencies: ["AOF", "BinaryInput", "Hashing", "RDB"], swiftSettings: settings),
+      name: "Keyspace", dependencies: ["AOF", "BinaryInput", "Hashing", "RDB"],
+      swiftSettings: settings),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
-      name: "Reports", dependencies: ["BinaryInput", "Hashing", "Impact", "Keyspace", "RDB"],
+      name: "Reports",
+      dependencies: ["AOF", "BinaryInput", "Hashing", "Impact", "Keyspace", "RDB"],
       swiftSettings: settings),
     .executableTarget(
       name: "lossmap",
       dependencies: [
-        "AOF", "Backup", "BinaryInput", "Hashing", "Impact", "Keyspace", "Patterns", "RDB", "Reports",
+        "AOF", "Backup", "BinaryInput", "Hashing", "Impact", "Keyspace", "Patterns", "RDB",
+        "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

@@ -67,7 +67,8 @@ extension Snapshot {
     guard let replay else { return }
     if limits.until != nil && !replay.hasTimestamps {
       throw ValidationError(
-        "\(EscapedBytes(Array(path.utf8))) has no #TS annotations, so nobody knows when what was written")
+        "\(EscapedBytes(Array(path.utf8))) has no #TS annotations, so nobody knows when what was written"
+      )
     }
     if let torn = replay.tornTail {
       warn(
@@ -79,7 +80,8 @@ extension Snapshot {
       let count = replay.refused
       StandardError.write(
         "lossmap: warning: \(EscapedBytes(Array(path.utf8))): \(count) "
-          + "\(count == 1 ? "command" : "commands") that a server refuses, the first at \(refusal)\n")
+          + "\(count == 1 ? "command" : "commands") that a server refuses, the first at \(refusal)\n"
+      )
     }
     if replay.isIncomplete {
       let names = replay.unknown.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }

@@ -234,7 +234,8 @@ private enum SortedSetCommands {
     let (low, high) = isReversed && (byScore || byName) ? (4, 3) : (3, 4)
     let scores = byScore ? try ScoreRange(from: command[low], to: command[high]) : nil
     let names = byName ? try NameRange(from: command[low], to: command[high]) : nil
-    let ranks = scores == nil && names == nil
+    let ranks =
+      scores == nil && names == nil
       ? (try command.integer(3), try command.integer(4)) : (0, 0)
     guard let source = try data.sortedSet(command[2]) else {
       try data.remove(command[1])
