@@ -75,6 +75,8 @@ public struct Snapshot: Sendable {
   ) throws(PartError) {
     self.kind = kind
     bytes = files.reduce(0) { $0 + $1.size }
+    var limits = limits
+    limits.isSingleFile = kind == .aof
     let replay = try LogReplay.endingWithWholeTransactions(files, limits)
     let base = replay.base
     let report = replay.report

@@ -54,8 +54,7 @@ private enum GeoCommands {
     }
     let known = try data.sortedSet(command[1])
     if known == nil && onlyExisting { return }
-    let isLong = command[index + 2].count > LiveSortedSet.longestInListpack
-    let set = known ?? Box(LiveSortedSet(isSkiplist: isLong))
+    let set = known ?? Box(LiveSortedSet(keepsNegativeZero: true))
     for (number, score) in scores.enumerated() {
       let member = command[index + 2 + 3 * number]
       let isThere = set.value.score(of: member) != nil
@@ -192,14 +191,14 @@ private enum GeoCommands {
       try data.remove(command[target])
       return
     }
-    var result = LiveSortedSet(isSkiplist: true)
+    var result = LiveSortedSet(keepsNegativeZero: true)
     let members = source.value
     for item in found {
       result.replace(
         members.member(at: item.place),
         with: search.storesDistance ? item.distance / shape.unit : item.score)
     }
-    result.settle()
+    result.settle(data.packedForm)
     try data.set(command[target], to: .sortedSet(Box(result)))
   }
 

@@ -200,16 +200,18 @@ private enum KeyCommands {
     let time = try command.integer(2)
     guard time >= 0 else { throw .refused(.outOfRange) }
     if !replaces, try data.contains(command[1]) { throw .refused(.keyExists) }
-    let value = try payload(command[3])
+    let value = try payload(command[3], data.packedForm)
     let expiry = time == 0 ? nil : isAbsolute ? time : try ExpiryOption.sum(time, data.now)
     try data.set(command[1], to: value, expiry: expiry)
   }
 
-  private static func payload(_ bytes: Span<UInt8>) throws(CommandFailure) -> LiveValue {
+  private static func payload(
+    _ bytes: Span<UInt8>, _ packed: LiveSortedSet.PackedForm
+  ) throws(CommandFailure) -> LiveValue {
     do throws(FormatError) {
       let payload = try DumpPayload(bytes, at: 0)
       var scratch = ValueScratch()
-      if let value = try LiveValue.load(payload.value, scratch: &scratch) { return value }
+      if let value = try LiveValue.load(payload.value, packed, scratch: &scratch) { return value }
     } catch {
       if case .unsupported(let what) = error.reason { throw .unsupported(what) }
     }

@@ -95,7 +95,9 @@ private enum SortedSetCommands {
   ) throws(CommandFailure) -> Box<LiveSortedSet> {
     if let set = try data.sortedSet(name) { return set }
     let set = Box(
-      LiveSortedSet(isSkiplist: first.count > LiveSortedSet.longestInListpack))
+      LiveSortedSet(
+        keepsNegativeZero: data.packedForm == .ziplist
+          || first.count > LiveSortedSet.longestInListpack))
     data.selected.insert(name, LiveEntry(value: .sortedSet(set), expiry: nil))
     return set
   }
@@ -264,7 +266,8 @@ private enum SortedSetCommands {
     }
     let isRanks = scores == nil && names == nil
     var target = LiveSortedSet(
-      isSkiplist: isRanks && items.count > LiveSortedSet.mostInListpack)
+      keepsNegativeZero: data.packedForm == .ziplist
+        || isRanks && items.count > LiveSortedSet.mostInListpack)
     let members = source.value
     for item in items { target.set(members.member(at: item.place), to: item.score) }
     try data.set(command[1], to: .sortedSet(Box(target)))

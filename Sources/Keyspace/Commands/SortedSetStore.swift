@@ -72,7 +72,7 @@ enum SortedSetStore {
 
   static func union(_ data: inout LiveData, _ command: LoggedCommand) throws(CommandFailure) {
     let (sources, aggregate) = try parse(&data, command, takesOptions: true)
-    var result = LiveSortedSet(isSkiplist: true)
+    var result = LiveSortedSet(keepsNegativeZero: true)
     for source in sorted(sources) {
       source.members.visit { member, score in
         let weighted = source.weighted(score)
@@ -89,7 +89,7 @@ enum SortedSetStore {
   ) throws(CommandFailure) {
     let (unsorted, aggregate) = try parse(&data, command, takesOptions: true)
     let sources = sorted(unsorted)
-    var result = LiveSortedSet(isSkiplist: true)
+    var result = LiveSortedSet(keepsNegativeZero: true)
     sources[0].members.visit { member, score in
       let weighted = sources[0].weighted(score)
       var sum = weighted.isNaN ? 0 : weighted
@@ -104,7 +104,7 @@ enum SortedSetStore {
 
   static func difference(_ data: inout LiveData, _ command: LoggedCommand) throws(CommandFailure) {
     let (sources, _) = try parse(&data, command, takesOptions: false)
-    var result = LiveSortedSet(isSkiplist: true)
+    var result = LiveSortedSet(keepsNegativeZero: true)
     sources[0].members.visit { member, score in
       for source in sources.dropFirst() where source.members.score(of: member) != nil { return }
       result.replace(member, with: score)
@@ -166,7 +166,7 @@ enum SortedSetStore {
       try data.remove(command[1])
       return
     }
-    result.settle()
+    result.settle(data.packedForm)
     try data.set(command[1], to: .sortedSet(Box(result)))
   }
 }

@@ -11,6 +11,8 @@ struct LiveData: ~Copyable {
   private(set) var selectedNumber: UInt64 = 0
   /// The sources of function libraries.
   var functions: [[UInt8]] = []
+  /// How the server that wrote the log held small sorted sets.
+  var packedForm = LiveSortedSet.PackedForm.listpack
   /// What the server's clock shows, in Unix milliseconds, for commands that count from now.
   var now: Int64
 
@@ -123,7 +125,7 @@ struct LiveData: ~Copyable {
       do throws(FormatError) {
         guard try base?.find(name, at: offset, in: selected.baseNumber) == true else { continue }
         selected.base.remove(hash, at: offset)
-        guard let entry = try base?.entry() else { return nil }
+        guard let entry = try base?.entry(packedForm) else { return nil }
         selected.insert(name, entry)
         return selected.find(name)
       } catch {
@@ -182,10 +184,10 @@ struct BaseReader: ~Copyable {
   /// The key that `find` has moved to; nil for an empty value, which a server does not keep.
   ///
   /// - Throws: `FormatError` where the value breaks a rule of its encoding.
-  func entry() throws(FormatError) -> LiveEntry? {
+  func entry(_ packed: LiveSortedSet.PackedForm) throws(FormatError) -> LiveEntry? {
     var scratch = ValueScratch()
     let expiry = reader.attributes.expiry
-    return try LiveValue.load(reader.value, scratch: &scratch).map {
+    return try LiveValue.load(reader.value, packed, scratch: &scratch).map {
       LiveEntry(value: $0, expiry: expiry)
     }
   }

@@ -13,10 +13,17 @@ struct LiveSortedSet {
   /// The order of a large set, once a command has asked for it; of a generation of `members`.
   private var order: ScoreOrder?
   private var orderGeneration = 0
-  /// Whether the server holds the set as a skip list: once large, it stays one.
-  ///
-  /// It matters for a score of −0, which a listpack turns into 0 (`zzlInsertAt`).
-  private(set) var isSkiplist: Bool
+  /// Whether the server holds the set in a form that keeps −0: a skip list, which a large set stays once it
+  /// has become one, or a ziplist. A listpack turns it into 0 (`zzlInsertAt`).
+  private(set) var keepsNegativeZero: Bool
+
+  /// The form in which a server holds what is small.
+  enum PackedForm {
+    /// Until 6.2.
+    case ziplist
+    /// Since 7.0.
+    case listpack
+  }
 
   /// zset-max-listpack-entries, as a server has it by default.
   static let mostInListpack = 128
@@ -26,7 +33,7 @@ struct LiveSortedSet {
   private static let leastOrdered = 256
 
   /// An empty set.
-  init(isSkiplist: Bool = false) { self.isSkiplist = isSkiplist }
+  init(keepsNegativeZero: Bool) { self.keepsNegativeZero = keepsNegativeZero }
 
   /// How many members there are.
   var count: Int { members.count }
@@ -60,16 +67,16 @@ struct LiveSortedSet {
       let old = self.score(at: place)
       // −0 and 0 are the same to the server here.
       guard old != score else { return }
-      let stored = isSkiplist ? score : score + 0
+      let stored = keepsNegativeZero ? score : score + 0
       if hasOrder { Self.remove(Item(score: old, place: place), from: &order, members) }
       members.setNumber(stored.bitPattern, at: place)
       if hasOrder { Self.insert(Item(score: stored, place: place), into: &order, members) }
       return
     }
-    if !isSkiplist {
-      isSkiplist = count + 1 > Self.mostInListpack || member.count > Self.longestInListpack
+    if !keepsNegativeZero {
+      keepsNegativeZero = count + 1 > Self.mostInListpack || member.count > Self.longestInListpack
     }
-    let stored = isSkiplist ? score : score + 0
+    let stored = keepsNegativeZero ? score : score + 0
     let keepsOrder = hasOrder
     let place = members.insert(member, number: stored.bitPattern)
     if keepsOrder { Self.insert(Item(score: stored, place: place), into: &order, members) }
@@ -105,16 +112,16 @@ struct LiveSortedSet {
   }
 
   /// What the server does with a set that it has computed: a small one becomes a listpack
-  /// (`zsetConvertToListpackIfNeeded`), which forgets −0.
-  mutating func settle() {
+  /// (`zsetConvertToListpackIfNeeded`), or with the packed form that it had before 7.0, a ziplist.
+  mutating func settle(_ packed: PackedForm) {
     var isSmall = count <= Self.mostInListpack
     var place = first
     while isSmall, let current = place {
       isSmall = member(at: current).count <= Self.longestInListpack
       place = self.place(after: current)
     }
-    isSkiplist = !isSmall
-    if isSmall { forgetNegativeZeros() }
+    keepsNegativeZero = !isSmall || packed == .ziplist
+    if !keepsNegativeZero { forgetNegativeZeros() }
   }
 
   /// Turns every −0 into 0.

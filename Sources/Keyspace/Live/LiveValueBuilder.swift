@@ -7,9 +7,9 @@ extension LiveValue {
   /// - Returns: nil for an aggregate without elements other than a stream, which a server does not keep.
   /// - Throws: `FormatError` where the value breaks a rule of its encoding.
   static func load(
-    _ value: borrowing RDBValue, scratch: inout ValueScratch
+    _ value: borrowing RDBValue, _ packed: LiveSortedSet.PackedForm, scratch: inout ValueScratch
   ) throws(FormatError) -> LiveValue? {
-    var builder = LiveValueBuilder(value.type.type)
+    var builder = LiveValueBuilder(value.type.type, packed)
     if builder.isOpaque {
       return .opaque(
         Box(
@@ -27,14 +27,19 @@ private struct LiveValueBuilder: ValueVisitor, ~Copyable {
   private var text: LiveValue = .integer(0)
   private var list = PackedDeque()
   private var members = PackedMap()
-  private var sortedSet = LiveSortedSet()
+  private let packed: LiveSortedSet.PackedForm
+  private var sortedSet: LiveSortedSet
   private var hash = LiveHash()
   private var stream = LiveStream()
   private var entry: [UInt8]?
   private var group: LiveGroup?
   private var consumer = 0
 
-  init(_ type: RedisType) { self.type = type }
+  init(_ type: RedisType, _ packed: LiveSortedSet.PackedForm) {
+    self.type = type
+    self.packed = packed
+    sortedSet = LiveSortedSet(keepsNegativeZero: packed == .ziplist)
+  }
 
   var isOpaque: Bool { type == .module || type == .array }
 
@@ -46,7 +51,7 @@ private struct LiveValueBuilder: ValueVisitor, ~Copyable {
     case .zset:
       guard sortedSet.count > 0 else { return nil }
       // Types 3 and 5 are loaded as skip lists and become listpacks if they are small.
-      if asSkiplist || sortedSet.count > LiveSortedSet.mostInListpack { sortedSet.settle() }
+      if asSkiplist || sortedSet.count > LiveSortedSet.mostInListpack { sortedSet.settle(packed) }
       return .sortedSet(Box(sortedSet))
     case .hash: return hash.count == 0 ? nil : .hash(Box(hash))
     case .stream:

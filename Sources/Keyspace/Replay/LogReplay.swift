@@ -17,6 +17,9 @@ public struct ReplayLimits: Sendable {
   /// What the clock shows for commands that count from now, in Unix milliseconds.
   public var now: Int64
 
+  /// Whether the log is one file, as servers until 6.2 write it.
+  public var isSingleFile = false
+
   /// The whole log.
   public init(now: Int64, until: Int64? = nil, untilOffset: Int? = nil) {
     self.now = now
@@ -74,6 +77,7 @@ struct LogReplay: ~Copyable {
     _ files: [InputFile], _ limits: ReplayLimits, endingAt end: OpenTransaction? = nil
   ) throws(PartError) {
     data = LiveData(now: limits.now)
+    data.packedForm = limits.isSingleFile ? .ziplist : .listpack
     report = ReplayReport(rows: Self.table.rows.count)
     self.limits = limits
     for (number, file) in files.enumerated() {
@@ -129,6 +133,8 @@ struct LogReplay: ~Copyable {
     keys[current.database, default: []] += current.keys
     description.checksum = reader.checksum ?? .absent
     data.lay(file, reader.version)
+    // RDB version 10 came with listpacks.
+    data.packedForm = reader.version.number < 10 ? .ziplist : .listpack
     for (database, keys) in keys { data.add(keys, ofBase: database) }
     data.functions = description.functions
     base = (file, description)
