@@ -30,7 +30,8 @@ extension Verification {
     public internal(set) var commands = 0
     /// The first and the last time of its annotations, in Unix seconds.
     public internal(set) var times: (first: Int64, last: Int64)?
-    /// Where a server cuts the file off; nil if it does not.
+    /// Where a server cuts the file off, or `redis-check-aof --fix`, if no server would load it; nil if nothing
+    /// needs to be cut.
     public internal(set) var cutAt: Int?
     /// What does not count, because a server would cut it off or refuses it; nil if everything does.
     public internal(set) var lost: LostCommands?
@@ -82,7 +83,8 @@ private struct LogVerification {
     result.createdAt = lastTime.flatMap { $0.magnitude < 1 << 52 ? $0 * 1000 : nil }
     result.baseCreatedAt = savedAt.map { $0 * 1000 }
     noteCommands()
-    if result.isIntact == true { countKeys(log) }
+    // What a server would load, be it less than was written.
+    if refusal == nil && result.isIntact != nil { countKeys(log) }
   }
 
   private mutating func read(
@@ -105,10 +107,10 @@ private struct LogVerification {
     verdict.lost = lost
     switch stop.reaction {
     case .cuts(let offset), .refuses(let offset?): verdict.cutAt = offset
-    case .loads, .refuses(nil), .startsEmpty: break
+    case .loads, .refuses(nil), .startsEmpty: verdict.cutAt = survey.end
     }
     verdict.isIntact = false
-    note(stop, isError: true, losing: lost)
+    note(stop, isError: true, losing: lost, from: survey.end)
   }
 
   /// Reads the RDB at the beginning of a part; returns where it ends, nil if that is not known.
@@ -217,13 +219,13 @@ private struct LogVerification {
   }
 
   private mutating func note(
-    _ problem: LogProblem, isError: Bool, losing lost: LostCommands? = nil
+    _ problem: LogProblem, isError: Bool, losing lost: LostCommands? = nil, from end: Int = 0
   ) {
     if isError { lower(to: false) }
     if problem.keepsFromLoading { refusal = refusal ?? problem.message }
     list(
       isError ? .error : .warning, problem.code, problem.offset, problem.path, nil,
-      problem.message + (lost.map { "; \($0.summary)" } ?? ""))
+      problem.message + (lost.map { "; what is behind \(end) is lost: \($0.summary)" } ?? ""))
   }
 
   private mutating func list(
@@ -266,12 +268,12 @@ extension ServerRelease {
 extension LostCommands {
   /// What is lost, in a few words.
   fileprivate var summary: String {
-    var text = "that loses \(bytes) \(bytes == 1 ? "byte" : "bytes")"
+    var text = "\(bytes) \(bytes == 1 ? "byte" : "bytes")"
     if commands > 0 {
       text += " with \(commands) whole \(commands == 1 ? "command" : "commands")"
     }
     if commandsBehindDamage > 0 {
-      text += ", \(commandsBehindDamage) of them behind the damage: this is no torn tail"
+      text += ", \(commandsBehindDamage) of them behind the damage, so this is no torn tail"
     }
     if !keys.isEmpty {
       let names = keys.prefix(3).map { "\"\(EscapedBytes($0, limit: 60))\"" }

@@ -131,7 +131,10 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func rescue(to path: String) throws {
-    let file = try InputFile.backup(at: backups[0])
+    guard case .snapshot(let file) = try BackupSource(path: backups[0]) else {
+      throw ValidationError(
+        "--salvage is for RDB files; a copy of a log is cut off where verify says")
+    }
     let stream = try OutputOptions.create(path, besides: backups)
     let salvage = Salvage(of: file) { stream.write(bytes: $0) }
     try stream.finish()

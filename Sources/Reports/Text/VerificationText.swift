@@ -26,7 +26,8 @@ public struct VerificationText {
     let path = "\(EscapedBytes(Array(verification.path.utf8)))"
     var facts = ["\(verification.keys) keys", "\(verification.bytes) bytes"]
     if !verification.parts.isEmpty {
-      facts.insert("log of \(verification.parts.count) files", at: 0)
+      let files = verification.parts.count
+      facts.insert(files == 1 ? "log" : "log of \(files) files", at: 0)
     }
     if let version = verification.version { facts.insert("RDB \(version)", at: 0) }
     if let checksum = verification.checksum { facts.append("checksum \(checksum.rawValue)") }
