@@ -191,20 +191,25 @@ private struct LogVerification {
 
   /// Counts the keys that the whole log leaves behind.
   private mutating func countKeys(_ log: AppendOnlyLog) {
-    do throws(PartError) {
-      let snapshot = try Snapshot(
-        log: log.parts.map(\.file), path: log.path, kind: .aof, ReplayLimits(now: 0))
+    do throws(ReplayError) {
+      let snapshot = try Snapshot(replaying: log, now: 0)
       do throws(FormatError) {
         result.keys = try snapshot.walk(at: .min) { (_) throws(FormatError) in }.keys
       } catch {
-        list(.error, error.code, error.offset, log.path, error.key, error.message)
+        noteReplay(error, log.path)
       }
     } catch {
-      lower(to: ExitReason(error.error).isUnsupported ? nil : false)
-      list(
-        .error, error.error.code, error.error.offset, error.file.path, error.error.key,
-        error.error.message)
+      switch error {
+      case .damaged(let path, let error): noteReplay(error, path)
+      case .refused(let problem): note(problem, isError: true)
+      case .cut: break
+      }
     }
+  }
+
+  private mutating func noteReplay(_ error: FormatError, _ path: String) {
+    if case .unsupported = error.reason { lower(to: nil) } else { lower(to: false) }
+    list(.error, error.code, error.offset, path, error.key, error.message)
   }
 
   // MARK: Noting
@@ -281,14 +286,5 @@ extension LostCommands {
       text += ", of \(names.joined(separator: ", "))\(more ? " and others" : "")"
     }
     return text
-  }
-}
-
-/// Whether an error is damage, or something that this build does not know.
-private struct ExitReason {
-  let isUnsupported: Bool
-
-  init(_ error: FormatError) {
-    if case .unsupported = error.reason { isUnsupported = true } else { isUnsupported = false }
   }
 }

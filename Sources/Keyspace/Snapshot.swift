@@ -1,3 +1,4 @@
+public import AOF
 public import BinaryInput
 public import Hashing
 public import RDB
@@ -67,24 +68,23 @@ public struct Snapshot: Sendable {
     cutoff = nil
   }
 
-  /// Replays a log: `files` in the order of loading, the first of which may be or begin with an RDB.
+  /// Replays a log up to `cut`. For commands that count from now, `now` is what the clock shows, in Unix
+  /// milliseconds, unless annotations of the log say so.
   ///
-  /// - Throws: `PartError` where a server would refuse to start, or this build can't go on.
+  /// - Throws: `ReplayError` where a server would refuse to start, or this build can't go on.
   public init(
-    log files: [InputFile], path: String, kind: SnapshotKind, _ limits: ReplayLimits
-  ) throws(PartError) {
-    self.kind = kind
-    bytes = files.reduce(0) { $0 + $1.size }
-    var limits = limits
-    limits.isSingleFile = kind == .aof
-    let replay = try LogReplay.endingWithWholeTransactions(files, limits)
+    replaying log: AppendOnlyLog, cut: LogCut? = nil, now: Int64
+  ) throws(ReplayError) {
+    kind = log.manifestPath == nil ? .aof : .directory
+    path = log.path
+    bytes = log.parts.reduce(0) { $0 + $1.file.size }
+    let replay = try LogReplay(log, cut: cut, now: now)
     let base = replay.base
     let report = replay.report
     var description = base?.description ?? SnapshotDescription(version: nil)
     description.setFunctions(replay.data.functions)
     let version = base?.description.version
     let databases = replay.finish()
-    self.path = path
     self.version = version
     source = .log(
       ReplayedLog(
@@ -97,7 +97,12 @@ public struct Snapshot: Sendable {
     }
     baseCreatedAt = description.createdAt
     self.replay = report
-    cutoff = limits.until.map { $0.multipliedReportingOverflow(by: 1000).partialValue }
+    cutoff =
+      if case .until(let seconds) = cut {
+        seconds.multipliedReportingOverflow(by: 1000).partialValue
+      } else {
+        nil
+      }
   }
 
   /// Whether a key with this expiry is alive at `time`: a server deletes when now > expiry.

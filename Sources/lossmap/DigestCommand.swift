@@ -53,7 +53,7 @@ struct DigestCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let snapshot = try Snapshot.open(backup, log.limits)
+      let snapshot = try Snapshot.open(backup, cut: log.cut)
       var stream = try output.open(besides: [backup])
       var digester = ValueDigester(scores: target?.release.scoreText ?? snapshot.scoreText)
       var whole = DataSetDigest()

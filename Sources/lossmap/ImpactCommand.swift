@@ -1,3 +1,4 @@
+internal import AOF
 internal import ArgumentParser
 internal import Impact
 internal import Keyspace
@@ -78,9 +79,9 @@ struct ImpactCommand: ParsableCommand {
     try reportingErrors {
       let analysis = try ImpactAnalysis(
         policy: policy.load(), restoreAt: at?.milliseconds ?? Moment.now)
-      let backup = try Snapshot.open(backup, log.limits)
-      let limits = ReplayLimits(now: Moment.now, until: currentUntil?.seconds)
-      let current = try current.map { try Snapshot.open($0, limits) }
+      let backup = try Snapshot.open(backup, cut: log.cut)
+      let currentCut = currentUntil.map { LogCut.until(seconds: $0.seconds) }
+      let current = try current.map { try Snapshot.open($0, cut: currentCut) }
       let report =
         if let current {
           try analysis.impact(of: backup, on: current)

@@ -42,7 +42,7 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let classifier = try KeyClassifier(policy.load())
-      let snapshot = try Snapshot.open(backup, log.limits)
+      let snapshot = try Snapshot.open(backup, cut: log.cut)
       let inventory = try Inventory(
         of: snapshot, at: at?.milliseconds ?? Moment.now,
         leavesOutExpired: at != nil, classifier: classifier)

@@ -1,4 +1,6 @@
+internal import AOF
 internal import ArgumentParser
+internal import Backup
 internal import BinaryInput
 internal import Impact
 internal import Keyspace
@@ -16,13 +18,18 @@ struct LogOptions: ParsableArguments {
   var untilOffset: Int?
 
   func validate() throws {
+    if until != nil && untilOffset != nil {
+      throw ValidationError("--until and --until-offset exclude each other")
+    }
     if let untilOffset, untilOffset < 0 {
       throw ValidationError("--until-offset is a number of bytes, not below 0")
     }
   }
 
-  var limits: ReplayLimits {
-    ReplayLimits(now: Moment.now, until: until?.seconds, untilOffset: untilOffset)
+  /// Where the log ends; nil for its own end.
+  var cut: LogCut? {
+    if let until { return .until(seconds: until.seconds) }
+    return untilOffset.map { .offset($0) }
   }
 }
 
@@ -35,66 +42,55 @@ extension Moment {
 }
 
 extension Snapshot {
-  /// Opens a backup: reads what stands before the keys of an RDB, replays a log. Says on standard error what
-  /// is noteworthy about a log.
+  /// Opens a backup: reads what stands before the keys of an RDB, replays a log up to `cut`. Says on standard
+  /// error what is noteworthy about a log.
   ///
-  /// - Throws: `InputError`, `BackupError` if it is damaged, `ValidationError` if `limits` do not fit it.
-  static func open(_ path: String, _ limits: ReplayLimits) throws -> Snapshot {
-    let input = try BackupInput(path)
-    guard input.isLog else {
-      guard limits.until == nil && limits.untilOffset == nil else {
-        throw ValidationError(
-          "\(EscapedBytes(Array(path.utf8))) is an RDB: --until and --until-offset are for logs")
+  /// - Throws: `InputError`, `BackupError` if it is damaged, `ValidationError` if it can't be cut so.
+  static func open(_ path: String, cut: LogCut?) throws -> Snapshot {
+    do {
+      switch try BackupSource(path: path) {
+      case .snapshot(let file):
+        guard cut == nil else {
+          throw ValidationError(
+            "\(escaped(path)) is an RDB: only a log can be taken as of another moment or byte")
+        }
+        return try Snapshot(file)
+      case .log(let log):
+        let snapshot = try Snapshot(replaying: log, cut: cut, now: Moment.now)
+        snapshot.warn()
+        return snapshot
       }
-      do throws(FormatError) {
-        return try Snapshot(input.files[0])
-      } catch {
-        throw BackupError(path: path, error: error)
+    } catch let error as FormatError {
+      throw BackupError(path: path, error: error)
+    } catch let error as ReplayError {
+      switch error {
+      case .refused(let problem): throw BackupError(path: problem.path, error: problem.error)
+      case .damaged(let path, let error): throw BackupError(path: path, error: error)
+      case .cut(let problem): throw ValidationError("\(escaped(path)): \(problem)")
       }
     }
-    let snapshot: Snapshot
-    do throws(PartError) {
-      snapshot = try Snapshot(log: input.files, path: path, kind: input.kind, limits)
-    } catch {
-      throw BackupError(path: error.file.path, error: error.error)
-    }
-    try snapshot.explainReplay(limits)
-    return snapshot
   }
 
-  /// Says on standard error what a server would do, or what is not known.
-  private func explainReplay(_ limits: ReplayLimits) throws {
+  /// Says what a server would leave out of the log, or refuse, and what this build does not know.
+  private func warn() {
     guard let replay else { return }
-    if limits.until != nil && !replay.hasTimestamps {
-      throw ValidationError(
-        "\(EscapedBytes(Array(path.utf8))) has no #TS annotations, so nobody knows when what was written"
-      )
-    }
-    if let torn = replay.tornTail {
-      warn(
-        torn.file,
-        "offset 0x\(String(torn.offset, radix: 16)): the log breaks off here: a server cuts it off and loads "
-          + "what is before, and so is this answer")
-    }
+    if let tail = replay.tail { StandardError.write("lossmap: warning: \(tail)\n") }
     if let refusal = replay.firstRefusal {
-      let count = replay.refused
+      let commands = replay.refused == 1 ? "1 command" : "\(replay.refused) commands"
       StandardError.write(
-        "lossmap: warning: \(EscapedBytes(Array(path.utf8))): \(count) "
-          + "\(count == 1 ? "command" : "commands") that a server refuses, the first at \(refusal)\n"
+        "lossmap: warning: \(escaped(path)): a server refuses \(commands), the first at \(refusal)\n"
       )
     }
     if replay.isIncomplete {
       let names = replay.unknown.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
       StandardError.write(
-        "lossmap: \(EscapedBytes(Array(path.utf8))): the answer is incomplete: this build does not know what "
-          + "these commands do: \(names.joined(separator: ", "))\n")
+        "lossmap: \(escaped(path)): the answer is incomplete: this build does not know what these commands "
+          + "do: \(names.joined(separator: ", "))\n")
     }
-  }
-
-  private func warn(_ file: InputFile, _ text: String) {
-    StandardError.write("lossmap: warning: \(EscapedBytes(Array(file.path.utf8))): \(text)\n")
   }
 
   /// The status of an answer from this backup: *unsupported* if something is missing in it.
   var status: ExitStatus { replay?.isIncomplete == true ? .unsupported : .done }
 }
+
+private func escaped(_ path: String) -> EscapedBytes { EscapedBytes(Array(path.utf8)) }

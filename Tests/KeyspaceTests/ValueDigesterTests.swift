@@ -31,7 +31,7 @@ struct ValueDigesterTests {
     let now = Int64(Date.now.timeIntervalSince1970 * 1000)
 
     let snapshot = try Snapshot(try InputFile(path: backup.path))
-    let scores = isLoaded ? ScoreText.seventeenDigits : snapshot.version.scoreText
+    let scores = isLoaded ? ScoreText.seventeenDigits : snapshot.scoreText
     var digester = ValueDigester(scores: scores)
     var dataset = DataSetDigest()
     var compared = 0

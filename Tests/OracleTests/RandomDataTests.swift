@@ -36,7 +36,7 @@ struct RandomDataTests {
 /// What `lossmap digest` prints for a file.
 func digest(of file: InputFile) throws -> String {
   let snapshot = try Snapshot(file)
-  var digester = ValueDigester(scores: snapshot.version.scoreText)
+  var digester = ValueDigester(scores: snapshot.scoreText)
   var whole = DataSetDigest()
   _ = try snapshot.walk(at: .min) { (key) throws(FormatError) in
     let digest = try digester.digest(

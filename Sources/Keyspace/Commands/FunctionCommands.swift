@@ -9,6 +9,9 @@ extension Command {
     Command("function delete", 3, FunctionCommands.delete),
     Command("function flush", -2) { (data, _) throws(CommandFailure) in data.functions = [] },
     Command("function restore", -3, FunctionCommands.restore),
+    // Which commands count has been found out before: a transaction is what stands between.
+    Command("multi", 1) { (_, _) throws(CommandFailure) in },
+    Command("exec", 1) { (_, _) throws(CommandFailure) in },
     Command("script load", 3) { (_, _) throws(CommandFailure) in },
     Command("script flush", -2) { (_, _) throws(CommandFailure) in },
     Command("ping", -1) { (_, _) throws(CommandFailure) in },

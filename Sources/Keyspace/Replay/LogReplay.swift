@@ -1,31 +1,21 @@
-internal import AOF
+public import AOF
 public import BinaryInput
 internal import Hashing
 internal import RDB
 
 extension FormatRule {
-  /// A file of a log begins a transaction that no later one can end.
-  public static let openTransaction = FormatRule("open-transaction")
+  /// A server refuses a command when it loads the log, and goes on.
+  public static let refusedCommand = FormatRule("refused-command")
 }
 
-/// Which part of a log counts.
-public struct ReplayLimits: Sendable {
-  /// Only what stands before the first `#TS` annotation greater than this, in Unix seconds.
-  public var until: Int64?
-  /// Only what ends before this byte of the last file.
-  public var untilOffset: Int?
-  /// What the clock shows for commands that count from now, in Unix milliseconds.
-  public var now: Int64
-
-  /// Whether the log is one file, as servers until 6.2 write it.
-  public var isSingleFile = false
-
-  /// The whole log.
-  public init(now: Int64, until: Int64? = nil, untilOffset: Int? = nil) {
-    self.now = now
-    self.until = until
-    self.untilOffset = untilOffset
-  }
+/// Why a log can't be replayed.
+public enum ReplayError: Error {
+  /// A server would not load it.
+  case refused(LogProblem)
+  /// The file at a path is damaged, or this build does not support what is in it.
+  case damaged(path: String, FormatError)
+  /// It can't be cut where it was asked.
+  case cut(LogCutError)
 }
 
 /// What replaying a log has come upon.
@@ -38,12 +28,10 @@ public struct ReplayReport: Sendable {
   public internal(set) var refused = 0
   /// The first of them.
   public internal(set) var firstRefusal: FormatError?
-  /// Where a server cuts the last file off, and how many bytes are behind; nil if it is whole.
-  public internal(set) var tornTail: (file: InputFile, offset: Int)?
+  /// What a server forgives, and does not load: a torn tail, a transaction that is not closed.
+  public internal(set) var tail: LogProblem?
   /// The seconds of the last `#TS` annotation that counts; nil if there is none.
   public internal(set) var timestamp: Int64?
-  /// Whether the log has annotations at all.
-  public internal(set) var hasTimestamps = false
   /// How often each row of the table was used.
   var uses: [Int]
 
@@ -59,55 +47,41 @@ struct LogReplay: ~Copyable {
   private(set) var report: ReplayReport
   /// The base, and what it says about itself; nil if the log begins with commands.
   private(set) var base: (file: InputFile, description: SnapshotDescription)?
-  private let limits: ReplayLimits
 
   static let table = CommandTable()
 
-  /// A transaction whose end has not been found.
-  struct OpenTransaction {
-    let part: Int
-    let offset: Int
-  }
-
-  /// Replays `files` in their order.
+  /// Replays a log up to `cut`; `now`, in Unix milliseconds, is what commands count from that count from now,
+  /// until an annotation says what the clock showed.
   ///
-  /// - Throws: `FormatError` where a server would refuse to start; `.unsupported` for what this build can't
-  ///   read.
-  init(
-    _ files: [InputFile], _ limits: ReplayLimits, endingAt end: OpenTransaction? = nil
-  ) throws(PartError) {
-    data = LiveData(now: limits.now)
-    data.packedForm = limits.isSingleFile ? .ziplist : .listpack
+  /// - Throws: `ReplayError` where a server would refuse to start, or this build can't go on.
+  init(_ log: AppendOnlyLog, cut: LogCut?, now: Int64) throws(ReplayError) {
+    data = LiveData(now: now)
     report = ReplayReport(rows: Self.table.rows.count)
-    self.limits = limits
-    for (number, file) in files.enumerated() {
-      if let end, number > end.part { break }
-      let isLast = number == files.count - 1
-      do throws(FormatError) {
-        let start = try takeBase(of: file)
-        let stop = number == end?.part ? end?.offset : isLast ? limits.untilOffset : nil
-        let goesOn = try replay(file, from: start, to: stop, isLast: isLast, number)
-        if !goesOn { break }
-      } catch {
-        throw PartError(file: file, error: error)
-      }
+    // One file is what servers until 6.2 write.
+    data.packedForm = log.manifestPath == nil ? .ziplist : .listpack
+    var walk: LogWalk
+    do throws(LogProblem) {
+      walk = try LogWalk(log, cut: cut)
+      while let part = walk.nextPart() { try replay(part, &walk) }
+    } catch {
+      throw .refused(error)
+    }
+    report.timestamp = walk.lastTime
+    report.tail = walk.warning
+    do throws(LogCutError) {
+      try walk.finish()
+    } catch {
+      throw .cut(error)
     }
   }
 
   /// The databases by number.
   consuming func finish() -> [UInt64: LiveDatabase] { data.finish() }
 
-  /// Notes where a server cuts the last file off.
-  mutating func noteTornTail(file: InputFile, offset: Int) {
-    report.tornTail = (file, offset)
-  }
-
   // MARK: The base
 
   /// Takes in the RDB that a file may begin with; returns where its commands begin.
   private mutating func takeBase(of file: InputFile) throws(FormatError) -> Int {
-    let magic = try file.bytes(6)
-    guard magic.starts(with: "REDIS".utf8) || magic.starts(with: "VALKEY".utf8) else { return 0 }
     guard base == nil, report.commands == 0 else {
       throw .unsupported("an RDB behind commands of the log", at: 0)
     }
@@ -143,49 +117,40 @@ struct LogReplay: ~Copyable {
 
   // MARK: Commands
 
-  /// Replays the commands of a file up to `stop`; returns whether the next file counts.
+  private mutating func replay(_ part: LogPart, _ walk: inout LogWalk) throws(LogProblem) {
+    var start = 0
+    do throws(FormatError) {
+      if part.beginsWithSnapshot { start = try takeBase(of: part.file) }
+    } catch {
+      throw LogProblem(
+        .snapshotDamaged(error), in: part.file.path, at: error.offset, .refuses(cutAt: nil))
+    }
+    let savedAt = part.beginsWithSnapshot ? base?.description.createdAt.map { $0 / 1000 } : nil
+    let survey = try walk.commands(from: start, savedAt: savedAt)
+    do throws(FormatError) {
+      try replay(part.file, from: start, to: survey.end)
+    } catch {
+      throw LogProblem(
+        .damage(error), in: part.file.path, at: error.offset, .refuses(cutAt: nil))
+    }
+  }
+
+  /// Replays the commands of a file. Which count has been found out, so that MULTI and EXEC do not matter.
   private mutating func replay(
-    _ file: InputFile, from start: Int, to stop: Int?, isLast: Bool, _ number: Int
-  ) throws(FormatError) -> Bool {
+    _ file: InputFile, from start: Int, to end: Int
+  ) throws(FormatError) {
     // Every file is run by a client of its own.
     data.select(0)
-    var transaction: Int?
     var reader = CommandReader(file, at: start)
-    var goesOn = true
-    reading: while true {
-      let record: LogRecord?
-      do throws(FormatError) {
-        record = try reader.next()
-      } catch {
-        guard isLast, error.isTruncation else { throw error }
-        report.tornTail = (file, reader.recordOffset)
-        break
-      }
-      guard let record else { break }
-      if let stop, reader.offset > stop { break }
-      if record == .annotation {
-        if let timestamp = reader.timestamp {
-          report.hasTimestamps = true
-          if let until = limits.until, timestamp > until {
-            goesOn = false
-            break reading
-          }
-          report.timestamp = timestamp
-          data.now = timestamp.multipliedReportingOverflow(by: 1000).partialValue
-        }
-        continue
-      }
-      let command = reader.command()
-      if command.isNamed("MULTI") {
-        transaction = command.offset
-      } else if command.isNamed("EXEC") {
-        transaction = nil
-      } else {
-        try run(command)
+    while reader.offset < end, let record = try reader.next() {
+      switch record {
+      case .command: try run(reader.command())
+      case .annotation:
+        guard let seconds = reader.timestamp else { continue }
+        let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        if !overflow { data.now = milliseconds }
       }
     }
-    if let transaction { throw .openTransaction(at: transaction) }
-    return goesOn
   }
 
   /// Lets a command have its effect.
@@ -218,24 +183,5 @@ struct LogReplay: ~Copyable {
     let name = EscapedBytes(command[0], limit: 40)
     report.firstRefusal = .malformed(
       .refusedCommand, "\(name): \(refusal.rawValue)", at: command.offset)
-  }
-}
-
-/// What is wrong with a file of a log.
-public struct PartError: Error, Sendable {
-  /// The file.
-  public let file: InputFile
-  /// What is wrong with it.
-  public let error: FormatError
-}
-
-extension FormatRule {
-  /// A server refuses a command when it loads the log, and goes on.
-  public static let refusedCommand = FormatRule("refused-command")
-}
-
-extension FormatError {
-  fileprivate static func openTransaction(at offset: Int) -> FormatError {
-    .malformed(.openTransaction, "MULTI without EXEC", at: offset)
   }
 }

@@ -90,27 +90,3 @@ extension LiveDatabase {
     }
   }
 }
-
-extension LogReplay {
-  /// Replays a log; a transaction that the end of the last file leaves open does not count, as for a server
-  /// that cuts the file off before it.
-  ///
-  /// - Throws: `PartError` as the initializer does.
-  static func endingWithWholeTransactions(
-    _ files: [InputFile], _ limits: ReplayLimits
-  ) throws(PartError) -> LogReplay {
-    do {
-      return try LogReplay(files, limits)
-    } catch {
-      guard case .malformed(.openTransaction, _) = error.error.reason,
-        let part = files.firstIndex(where: { $0 === error.file }),
-        part == files.count - 1 || limits.until != nil
-      else { throw error }
-      // What the transaction did can't be taken back, so everything is done again without it.
-      var replay = try LogReplay(
-        files, limits, endingAt: OpenTransaction(part: part, offset: error.error.offset))
-      replay.noteTornTail(file: error.file, offset: error.error.offset)
-      return replay
-    }
-  }
-}
