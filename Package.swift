@@ -43,7 +43,7 @@ let package = Package(
     .target(
       name: "Impact",
       dependencies: [
-        "BinaryInput", "Hashing", "Keyspace", "Patterns", "RDB",
+        "AOF", "BinaryInput", "Hashing", "Keyspace", "Patterns", "RDB",
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [.embedInCode("Resources/bitrun.yaml")],

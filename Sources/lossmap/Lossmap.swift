@@ -15,6 +15,6 @@ struct Lossmap: ParsableCommand {
     version: Version.text,
     subcommands: [
       ImpactCommand.self, InspectCommand.self, VerifyCommand.self, DigestCommand.self,
-      PolicyCommand.self,
+      TimelineCommand.self, PolicyCommand.self,
     ])
 }

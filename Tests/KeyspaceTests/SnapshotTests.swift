@@ -33,7 +33,7 @@ struct SnapshotTests {
     let description = try snapshot(builder).walk(at: 100) { (key) throws(FormatError) in
       let name = EscapedBytes(key.name).description
       visits.append(
-        "\(key.database) \(name) \(key.value.type.type.name) \(key.isAlive) "
+        "\(key.database) \(name) \(key.value.type.name) \(key.isAlive) "
           + "\(key.attributes.expiry ?? -1) \(key.attributes.idle ?? 0)")
     }
     #expect(

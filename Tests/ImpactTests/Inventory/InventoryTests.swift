@@ -11,7 +11,7 @@ struct InventoryTests {
     of path: String, at time: Int64 = restoreMoment, leavesOutExpired: Bool = false
   ) throws -> Inventory {
     try Inventory(
-      of: InputFile(path: path), at: time, leavesOutExpired: leavesOutExpired,
+      of: Snapshot(InputFile(path: path)), at: time, leavesOutExpired: leavesOutExpired,
       classifier: KeyClassifier(bitrun()))
   }
 

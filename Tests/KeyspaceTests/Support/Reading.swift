@@ -18,7 +18,7 @@ func facts(path: String, _ hasher: FingerprintHasher) throws -> [KeyName: KeyFac
   var facts: [KeyName: KeyFacts] = [:]
   _ = try snapshot.walk(at: 0) { (key) throws(FormatError) in
     facts[KeyName(key.database, [UInt8](copying: key.name))] = KeyFacts(
-      type: key.value.type.type, expiry: key.attributes.expiry,
+      type: key.value.type, expiry: key.attributes.expiry,
       value: try fingerprinter.fingerprint(key.value))
   }
   return facts

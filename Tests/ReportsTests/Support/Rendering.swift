@@ -29,7 +29,7 @@ func report(of backup: RDBBuilder, on current: RDBBuilder) throws -> ImpactRepor
 /// What is in a file.
 func inventory(of path: String) throws -> Inventory {
   try Inventory(
-    of: InputFile(path: path), at: 1_773_190_800_000, leavesOutExpired: false,
+    of: Snapshot(InputFile(path: path)), at: 1_773_190_800_000, leavesOutExpired: false,
     classifier: KeyClassifier(Policy.builtIn()))
 }
 
