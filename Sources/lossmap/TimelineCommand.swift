@@ -60,7 +60,8 @@ struct TimelineCommand: ParsableCommand {
       switch error {
       case .refused(let problem): throw BackupError(path: problem.path, error: problem.error)
       case .damaged(let path, let error): throw BackupError(path: path, error: error)
-      case .cut(let problem): throw ValidationError("\(self.log): \(problem)")
+      case .cut(let problem):
+        throw ValidationError("\(EscapedBytes(Array(self.log.utf8))): \(problem)")
       }
     }
   }
