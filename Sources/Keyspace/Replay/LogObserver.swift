@@ -44,6 +44,9 @@ struct KeysBefore {
   let count: Int
   let isFlush: Bool
   let isRemoval: Bool
+  /// Whether the key goes to another database, which is not at hand.
+  let isMove: Bool
+  let isCopy: Bool
 
   init(_ command: borrowing LoggedCommand, _ data: inout LiveData) throws(CommandFailure) {
     var names: [[UInt8]] = []
@@ -56,7 +59,9 @@ struct KeysBefore {
     self.keys = keys
     isFlush = command.isNamed("FLUSHALL") || command.isNamed("FLUSHDB")
     isRemoval = command.isNamed("DEL") || command.isNamed("UNLINK")
-    count = isFlush ? data.count : 0
+    isMove = command.isNamed("MOVE")
+    isCopy = command.isNamed("COPY")
+    count = isFlush || isCopy ? data.count : 0
   }
 
   /// Tells what has become of the keys.
@@ -64,11 +69,17 @@ struct KeysBefore {
     _ data: inout LiveData, at place: LogPlace, _ observer: any LogObserver
   ) throws(CommandFailure) {
     if isFlush { observer.noteFlush(of: count - data.count, at: place) }
+    if isCopy {
+      guard let target = keys.first else { return }
+      return observer.note(
+        data.count > count ? .created : .changed, target.name.span, at: place)
+    }
     for key in keys {
       switch (key.isThere, try data.contains(key.name.span)) {
       case (false, false): continue
       case (false, true): observer.note(.created, key.name.span, at: place)
       case (true, true): observer.note(.changed, key.name.span, at: place)
+      case (true, false) where isMove: observer.note(.changed, key.name.span, at: place)
       case (true, false):
         observer.note(isExpiry(key, at: place) ? .expired : .deleted, key.name.span, at: place)
       }
