@@ -80,7 +80,7 @@ let package = Package(
     // Held against a real server.
     .testTarget(
       name: "OracleTests",
-      dependencies: ["BinaryInput", "Hashing", "Keyspace", "RDB", "TestSupport"],
+      dependencies: ["AOF", "BinaryInput", "Hashing", "Keyspace", "RDB", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "PatternsTests", dependencies: ["Patterns", "TestSupport"], swiftSettings: settings),
@@ -89,11 +89,13 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "KeyspaceTests",
-      dependencies: ["BinaryInput", "Hashing", "Keyspace", "RDB", "TestSupport"],
+      dependencies: ["AOF", "BinaryInput", "Hashing", "Keyspace", "RDB", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ImpactTests",
-      dependencies: ["BinaryInput", "Impact", "Keyspace", "Patterns", "RDB", "TestSupport"],
+      dependencies: [
+        "AOF", "BinaryInput", "Impact", "Keyspace", "Patterns", "RDB", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ReportsTests", dependencies: ["Impact", "Reports", "TestSupport"],

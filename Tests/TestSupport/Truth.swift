@@ -14,7 +14,12 @@ public struct Truth: Sendable {
   /// Reads the truth that stands beside a backup.
   public init(of backup: URL) throws {
     let file = backup.deletingPathExtension().appendingPathExtension("json")
-    let members = try Members(JSONValue(contentsOf: file))
+    try self.init(JSONValue(contentsOf: file))
+  }
+
+  /// Reads a truth.
+  public init(_ value: JSONValue) throws {
+    let members = try Members(value)
     server = try members.require("server").text ?? ""
     digest = try members.require("digest").text ?? ""
     functions = try members.require("functions").elements ?? []

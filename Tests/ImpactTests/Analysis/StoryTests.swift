@@ -18,6 +18,13 @@ struct StoryTests {
     try expectTruth(story)
   }
 
+  @Test(
+    .enabled(if: Repository.hasCorpus, "the corpus is not beside the project"),
+    arguments: Story.logs)
+  func `a story comes out the same from the incident state's log`(story: Story) throws {
+    try expectTruth(story)
+  }
+
   /// Exactly the keys of the truth, with their change and category, its counts and its queue members.
   private func expectTruth(_ story: Story) throws {
     let truth = try story.truth()

@@ -1,3 +1,4 @@
+import AOF
 import BinaryInput
 import Foundation
 import Impact
@@ -11,7 +12,7 @@ struct Story: CustomStringConvertible, Sendable {
   private let backupFile: String
   private let currentFile: String
 
-  var description: String { "\(folder.lastPathComponent)/\(truthFile)" }
+  var description: String { "\(folder.lastPathComponent)/\(truthFile), \(currentFile)" }
 
   /// Those of the project.
   static let fixtures = ["truth.json", "truth-late.json"].map {
@@ -30,6 +31,13 @@ struct Story: CustomStringConvertible, Sendable {
       backupFile: "a.rdb", currentFile: "b.rdb")
   }
 
+  /// The larger ones with the append-only log of the incident state for its RDB.
+  static let logs = corpus.map {
+    Story(
+      folder: $0.folder, truthFile: $0.truthFile, backupFile: $0.backupFile,
+      currentFile: "b-appendonlydir")
+  }
+
   /// What lossmap finds.
   func report() throws -> ImpactReport {
     try analysis().impact(of: open(backupFile), on: open(currentFile))
@@ -45,7 +53,9 @@ struct Story: CustomStringConvertible, Sendable {
   }
 
   private func open(_ name: String) throws -> Snapshot {
-    try Snapshot(InputFile(path: folder.appending(path: name).filePath))
+    let path = folder.appending(path: name).filePath
+    guard name.hasSuffix("appendonlydir") else { return try Snapshot(InputFile(path: path)) }
+    return try Snapshot(replaying: AppendOnlyLog(folder: path), now: truth().restoreAt)
   }
 
   /// What is true.
