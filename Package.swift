@@ -50,7 +50,7 @@ let package = Package(
     .target(
       name: "Impact",
       dependencies: [
-        "BinaryInput", "Hashing", "Keyspace", "Patterns", "RDB",
+        "AOF", "BinaryInput", "Hashing", "Keyspace", "Patterns", "RDB",
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [.embedInCode("Resources/bitrun.yaml")],
@@ -62,7 +62,7 @@ let package = Package(
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
       name: "Reports",
-      dependencies: ["BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "RDB"],
+      dependencies: ["AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "RDB"],
       swiftSettings: settings),
     .executableTarget(
       name: "lossmap",

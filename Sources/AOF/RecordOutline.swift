@@ -86,10 +86,14 @@ private struct CommandFraming: ~Escapable {
       let length: Int
       do throws(FormatError) {
         length = try argumentLength(&irregularity)
-        // Two bytes follow, which the server skips unseen.
-        guard length <= bytes.count - position - 2 else {
+        guard length <= bytes.count - position else {
           throw .truncated(
-            needed: UInt64(length) + 2, available: bytes.count - position, at: base + position)
+            needed: UInt64(length), available: bytes.count - position, at: base + position)
+        }
+        // Two bytes follow, which the server skips unseen.
+        guard bytes.count - position - length >= 2 else {
+          throw .truncated(
+            needed: 2, available: bytes.count - position - length, at: base + position + length)
         }
       } catch {
         throw inside(error, index, arguments)

@@ -28,11 +28,11 @@ public struct WrittenKeys: Sendable {
     return table
   }()
 
-  /// Calls `visit` with each key that `command` writes, as far as its place says so: the target of SORT and
-  /// GEORADIUS stands behind a word, and is not found.
+  /// Calls `visit` with each key that `command` writes, in the database at hand or, of COPY, in another.
   public static func each(
     of command: borrowing LoggedCommand, _ visit: (Span<UInt8>) -> Void
   ) {
+    if let target = target(of: command) { return visit(command[target]) }
     let keys = place(command[0])
     guard keys.first > 0 else { return }
     let last = keys.last < 0 ? command.count + keys.last : min(keys.last, command.count - 1)
@@ -42,6 +42,21 @@ public struct WrittenKeys: Sendable {
       if keys.step == 0 { return }
       index += keys.step
     }
+  }
+
+  /// Where the target of a command stands that has it behind a word.
+  private static func target(of command: borrowing LoggedCommand) -> Int? {
+    guard
+      command.isNamed("SORT") || command.isNamed("GEORADIUS")
+        || command.isNamed("GEORADIUSBYMEMBER")
+    else { return nil }
+    var index = command.count - 1
+    while index > 2 {
+      let word = String(decoding: [UInt8](copying: command[index - 1]), as: UTF8.self).lowercased()
+      if word == "store" || word == "storedist" { return index }
+      index -= 1
+    }
+    return nil
   }
 
   private static func place(_ name: Span<UInt8>) -> WrittenKeys {

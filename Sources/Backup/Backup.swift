@@ -32,8 +32,8 @@ public struct Backup: Sendable {
   /// file. Of a folder or archive counts what a server with the log switched on, where there is one, would load;
   /// `part` names another file in it.
   ///
-  /// - Throws: `InputError` if it can't be opened or is no backup, `FormatError` if it can't be read.
-  public init(path: String, part: String? = nil) throws {
+  /// - Throws: `InputError` if it can't be opened or is no backup.
+  public init(path: String, part: String? = nil) throws(InputError) {
     if let folder = DiskFolder(path) {
       self.init(try Self.contents(of: folder, part: part), in: .directory)
     } else {
@@ -44,7 +44,7 @@ public struct Backup: Sendable {
   /// Finds out what a file holds.
   ///
   /// - Throws: as for a path.
-  public init(_ file: InputFile, part: String? = nil) throws {
+  public init(_ file: InputFile, part: String? = nil) throws(InputError) {
     guard try BackupKind(of: file) == .archive else {
       guard part == nil else {
         throw InputError(
@@ -79,11 +79,11 @@ public struct Backup: Sendable {
   /// What a file is, which stands in `folder`, if that is known.
   private static func contents(
     of file: InputFile, in folder: (any FileFolder)?
-  ) throws -> Contents {
+  ) throws(InputError) -> Contents {
     switch try BackupKind(of: file) {
     case .rdb:
-      return hasCommands(file) ? .log(try AppendOnlyLog(file: file)) : .snapshot(file)
-    case .aof: return .log(try AppendOnlyLog(file: file))
+      return hasCommands(file) ? .log(try log(file)) : .snapshot(file)
+    case .aof: return .log(try log(file))
     case .manifest:
       guard let folder else {
         throw InputError(path: file.path, problem: "is a manifest without the files that it lists")
@@ -91,6 +91,14 @@ public struct Backup: Sendable {
       return .log(try AppendOnlyLog(manifest: file, in: folder))
     case .archive:
       throw InputError(path: file.path, problem: "is an archive in an archive")
+    }
+  }
+
+  private static func log(_ file: InputFile) throws(InputError) -> AppendOnlyLog {
+    do throws(FormatError) {
+      return try AppendOnlyLog(file: file)
+    } catch {
+      throw InputError(path: file.path, problem: error.message)
     }
   }
 
@@ -121,7 +129,9 @@ public struct Backup: Sendable {
   // MARK: Folders
 
   /// What counts in a folder.
-  private static func contents(of folder: any FileFolder, part: String?) throws -> Contents {
+  private static func contents(of folder: any FileFolder, part: String?) throws(InputError)
+    -> Contents
+  {
     if let part {
       let file = try folder.open(part)
       return try contents(of: file, in: self.folder(of: part, in: folder))

@@ -32,10 +32,10 @@ public enum BackupKind: String, Sendable {
       self = .rdb
       return
     }
-    if header.starts(with: "*".utf8) || header.starts(with: "#".utf8) {
-      self = .aof
-    } else if header.starts(with: "file ".utf8) {
+    if Self.afterComments(header).starts(with: "file ".utf8) {
       self = .manifest
+    } else if header.starts(with: "*".utf8) || header.starts(with: "#".utf8) {
+      self = .aof
     } else if Self.isArchive(header) {
       self = .archive
     } else {
@@ -49,6 +49,15 @@ public enum BackupKind: String, Sendable {
   private static func isArchive(_ header: [UInt8]) -> Bool {
     let isTar = header.count == headerLength && header[257..<262].elementsEqual("ustar".utf8)
     return isTar || compressed.contains { header.starts(with: $0) }
+  }
+
+  /// What stands behind the comments that a manifest may begin with; in a log, such lines are annotations.
+  private static func afterComments(_ header: [UInt8]) -> ArraySlice<UInt8> {
+    var rest = header[...]
+    while rest.first == UInt8(ascii: "#") {
+      rest = rest.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
+    }
+    return rest
   }
 
   private static func problem(_ header: [UInt8]) -> String {

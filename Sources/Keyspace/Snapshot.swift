@@ -69,16 +69,17 @@ public struct Snapshot: Sendable {
   }
 
   /// Replays a log up to `cut`. For commands that count from now, `now` is what the clock shows, in Unix
-  /// milliseconds, unless annotations of the log say so.
+  /// milliseconds, unless annotations of the log say so. `observer` is told what happens on the way.
   ///
   /// - Throws: `ReplayError` where a server would refuse to start, or this build can't go on.
   public init(
-    replaying log: AppendOnlyLog, kind: SnapshotKind? = nil, cut: LogCut? = nil, now: Int64
+    replaying log: AppendOnlyLog, kind: SnapshotKind? = nil, cut: LogCut? = nil, now: Int64,
+    observer: (any LogObserver)? = nil
   ) throws(ReplayError) {
     self.kind = kind ?? (log.manifestPath == nil ? .aof : .directory)
     path = log.path
     bytes = log.parts.reduce(0) { $0 + $1.file.size }
-    let replay = try LogReplay(log, cut: cut, now: now)
+    let replay = try LogReplay(log, cut: cut, now: now, observer: observer)
     let base = replay.base
     let report = replay.report
     var description = base?.description ?? SnapshotDescription(version: nil)

@@ -20,7 +20,13 @@ public struct Verification: Sendable {
   public internal(set) var version: RDBVersion?
   /// When saving began, in Unix milliseconds; nil if the file does not say.
   public internal(set) var createdAt: Int64?
-  /// How many keys were read.
+  /// When the base of a log was saved, in Unix milliseconds; nil if there is none or it does not say.
+  public internal(set) var baseCreatedAt: Int64?
+  /// The files of a log.
+  public internal(set) var parts: [Part] = []
+  /// Where the RDB ends; nil if its end was not reached.
+  var end: Int?
+  /// How many keys were read; of a log, how many it leaves behind, 0 if a server would not load it.
   public internal(set) var keys = 0
   /// How many keys are there again; nil if nobody looked.
   public internal(set) var duplicates: Int?
@@ -53,6 +59,8 @@ public struct Verification: Sendable {
     public let key: [UInt8]?
     /// What is wrong, with its context.
     public let message: String
+    /// In which file of a log it is; nil if there is but one file.
+    public var path: String?
   }
 
   /// What is looked at.
@@ -86,7 +94,7 @@ public struct Verification: Sendable {
     ]
   }
 
-  private init(path: String, bytes: Int) {
+  init(path: String, bytes: Int) {
     self.path = path
     self.bytes = bytes
   }

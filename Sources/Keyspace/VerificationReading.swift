@@ -178,6 +178,7 @@ struct VerificationReading: ~Copyable {
   private mutating func checkEnd(
     _ reader: borrowing RDBReader, _ file: InputFile, _ description: SnapshotDescription
   ) {
+    result.end = reader.offset
     if result.checksum == .disabled {
       warn(.checksumDisabled, at: reader.offset - 8, "no checksum was stored: unverified")
     }

@@ -6,9 +6,10 @@ internal import SystemPackage
 extension Backup {
   /// Opens what is at `path`; `-` is standard input.
   ///
-  /// - Throws: `InputError` if it can't be opened or is no backup, `FormatError` if it can't be read.
-  static func open(_ path: String, part: String? = nil) throws -> Backup {
-    try path == "-" ? Backup(StandardInput.file(), part: part) : Backup(path: path, part: part)
+  /// - Throws: `InputError` if it can't be opened or is no backup.
+  static func open(_ path: String, part: String? = nil) throws(InputError) -> Backup {
+    path == "-"
+      ? try Backup(StandardInput.file(), part: part) : try Backup(path: path, part: part)
   }
 }
 
@@ -19,7 +20,7 @@ enum StandardInput {
   /// Reads standard input to its end.
   ///
   /// - Throws: `InputError` if it can't be read, or there is no room for it.
-  static func file() throws -> InputFile {
+  static func file() throws(InputError) -> InputFile {
     do {
       let spool = try unnamedFile()
       defer { try? spool.close() }
@@ -28,10 +29,9 @@ enum StandardInput {
       }
       // Opening it anew gives a place of its own in the file.
       return try InputFile(path: "/dev/fd/\(spool.rawValue)", named: "-")
-    } catch let error as InputError {
-      throw error
     } catch {
-      throw InputError(path: "-", problem: "can't be kept for a second reading: \(error)")
+      throw error as? InputError
+        ?? InputError(path: "-", problem: "can't be kept for a second reading: \(error)")
     }
   }
 

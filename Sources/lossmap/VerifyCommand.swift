@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Backup
 internal import BinaryInput
 internal import Keyspace
 internal import Reports
@@ -16,16 +17,21 @@ struct VerifyCommand: ParsableCommand {
       when it starts: where one loads the file all the same, the report says so. --target asks whether a \
       release would load the file, with its default settings.
 
+      Of an append-only log it reads manifest, base, every increment, and says for each problem what a server \
+      would do (load, cut the file off, refuse, start empty) and what that loses. A torn tail, which a server \
+      cuts off without asking, is damage here.
+
       EXAMPLES
         lossmap verify dump.rdb --target redis-7.0
         lossmap verify backups/*.rdb --format ndjson
+        lossmap verify appendonlydir --target redis-7.0
         lossmap verify backups/*.rdb --max-age 26h --min-keys 1000 --prometheus /var/lib/node_exporter/redis.prom
         lossmap verify damaged.rdb --salvage saved.resp
 
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backups: RDB files.")
+  @Argument(help: "The backups: RDB files, append-only files, folders or manifests of such.")
   var backups: [String]
 
   @Option(
@@ -82,8 +88,11 @@ struct VerifyCommand: ParsableCommand {
       var statuses: [ExitStatus] = []
       for path in backups {
         do throws(InputError) {
-          let file = try InputFile.backup(at: path)
-          var verification = Verification(of: file, options)
+          var verification =
+            switch try Backup.open(path).contents {
+            case .snapshot(let file): Verification(of: file, options)
+            case .log(let log): Verification(of: log, options)
+            }
           verification.hold(against: expectations, at: Moment.now)
           verdicts.append(verification)
           statuses.append(status(of: verification))
@@ -92,9 +101,10 @@ struct VerifyCommand: ParsableCommand {
           statuses.append(.unreadable)
         }
       }
-      try write(verdicts)
+      // First what does not depend on whether somebody reads the answer to its end.
       if let prometheus { try writeMetrics(verdicts, to: prometheus) }
       if let salvage { try rescue(to: salvage) }
+      try write(verdicts)
       try ExitStatus.worst(of: statuses).end()
     }
   }
@@ -122,7 +132,10 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func rescue(to path: String) throws {
-    let file = try InputFile.backup(at: backups[0])
+    guard case .snapshot(let file) = try Backup.open(backups[0]).contents else {
+      throw ValidationError(
+        "--salvage is for RDB files; a copy of a log is cut off where verify says")
+    }
     let stream = try OutputOptions.create(path, besides: backups)
     let salvage = Salvage(of: file) { stream.write(bytes: $0) }
     try stream.finish()

@@ -28,7 +28,7 @@ struct CommandReaderErrorTests {
   @Test func `an error says in which argument of which command it is`() throws {
     #expect(
       try failure("*3\r\n$3\r\nSET\r\n$1\r\na\r\n$9\r\nx\r\n").description
-        == "offset 0x18: command SET, argument 2: length 11 exceeds the 3 bytes left")
+        == "offset 0x18: command SET, argument 2: length 9 exceeds the 3 bytes left")
     #expect(try failure("*1\r\n!").path == ["command name"])
     #expect(try failure("*2\r\n$1\r\n\u{1B}\r\n!").context == "command \\x1b, argument 1")
   }

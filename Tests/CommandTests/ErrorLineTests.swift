@@ -73,7 +73,7 @@ struct ErrorLineTests {
     let folder = try TemporaryFolder()
     for (path, reason) in [
       ("no/such/file.rdb", "can't be opened: No such file or directory"),
-      (folder.url.filePath, "is a directory, not a backup file"),
+      (folder.url.filePath, "is a folder without an append-only log"),
       ("/dev/null", "is not a regular file, not a backup file"),
     ] {
       for command in ["impact", "inspect", "digest"] {

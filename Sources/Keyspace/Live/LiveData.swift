@@ -72,6 +72,9 @@ struct LiveData: ~Copyable {
     flushSelected()
   }
 
+  /// How many keys there are in all databases.
+  var count: Int { databases.values.reduce(selected.count) { $0 + $1.count } }
+
   /// The databases by number, all of them.
   consuming func finish() -> [UInt64: LiveDatabase] {
     var databases = databases

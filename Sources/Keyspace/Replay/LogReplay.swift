@@ -48,13 +48,22 @@ struct LogReplay: ~Copyable {
   /// The base, and what it says about itself; nil if the log begins with commands.
   private(set) var base: (file: InputFile, description: SnapshotDescription)?
 
+  /// Is told what commands do to keys; nil if nobody wants to know.
+  private let observer: (any LogObserver)?
+  private var part = -1
+  /// The seconds of the last annotation.
+  private var time: Int64?
+
   static let table = CommandTable()
 
   /// Replays a log up to `cut`; `now`, in Unix milliseconds, is what commands count from that count from now,
   /// until an annotation says what the clock showed.
   ///
   /// - Throws: `ReplayError` where a server would refuse to start, or this build can't go on.
-  init(_ log: AppendOnlyLog, cut: LogCut?, now: Int64) throws(ReplayError) {
+  init(
+    _ log: AppendOnlyLog, cut: LogCut?, now: Int64, observer: (any LogObserver)? = nil
+  ) throws(ReplayError) {
+    self.observer = observer
     data = LiveData(now: now)
     report = ReplayReport(rows: Self.table.rows.count)
     // One file is what servers until 6.2 write.
@@ -121,6 +130,7 @@ struct LogReplay: ~Copyable {
   // MARK: Commands
 
   private mutating func replay(_ part: LogPart, _ walk: inout LogWalk) throws(LogProblem) {
+    self.part += 1
     var start = 0
     do throws(FormatError) {
       if part.beginsWithSnapshot { start = try takeBase(of: part.file) }
@@ -150,6 +160,7 @@ struct LogReplay: ~Copyable {
       case .command: try run(reader.command())
       case .annotation:
         guard let seconds = reader.timestamp else { continue }
+        time = seconds
         let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         if !overflow { data.now = milliseconds }
       }
@@ -161,7 +172,7 @@ struct LogReplay: ~Copyable {
     guard let row = Self.table.row(of: command) else { return note(unknown: command) }
     guard Self.table.rows[row].takes(command.count) else { return note(unknown: command) }
     do throws(CommandFailure) {
-      try Self.table.rows[row].effect(&data, command)
+      try run(Self.table.rows[row].effect, command)
       report.commands += 1
       report.uses[row] += 1
     } catch {
@@ -171,6 +182,16 @@ struct LogReplay: ~Copyable {
       case .refused(let refusal): note(refusal, of: command)
       }
     }
+  }
+
+  private mutating func run(
+    _ effect: Command.Effect, _ command: LoggedCommand
+  ) throws(CommandFailure) {
+    guard let observer else { return try effect(&data, command) }
+    let before = try KeysBefore(command, &data)
+    try effect(&data, command)
+    let place = LogPlace(part: part, offset: command.offset, time: time)
+    try before.compare(&data, at: place, observer)
   }
 
   private mutating func note(unknown command: LoggedCommand) {

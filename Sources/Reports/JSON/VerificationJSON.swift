@@ -1,3 +1,4 @@
+internal import AOF
 public import Keyspace
 internal import RDB
 
@@ -41,10 +42,13 @@ public struct VerificationJSON {
     json.field("checksum", verification.checksum?.rawValue)
     json.field("rdb_version", verification.version?.number)
     json.field("created_at", time: verification.createdAt)
+    json.field("base_created_at", time: verification.baseCreatedAt)
     json.field("keys", verification.keys)
     json.field("bytes", verification.bytes)
     json.field("duplicates", verification.duplicates)
-    json.field("parts", arrayOf: [String]()) { $0.value($1 as String?) }
+    json.field("parts", arrayOf: verification.parts) { json, part in
+      json.object { write(part, &$0) }
+    }
     json.field("loadable") { json in
       for target in verification.targets {
         json.field(target.release.name, target.refusal == nil)
@@ -56,9 +60,40 @@ public struct VerificationJSON {
         json.field("severity", problem.severity.rawValue)
         json.field("code", problem.code)
         json.field("offset", problem.offset)
+        if let path = problem.path { json.field("path", path) }
         if let key = problem.key { json.field("key", bytes: key) } else { json.null("key") }
         json.field("message", problem.message)
       }
     }
+  }
+
+  private static func write(_ part: Verification.Part, _ json: inout JSONWriter) {
+    json.field("path", part.path)
+    json.field("role", part.role.rawValue)
+    json.field("intact", part.isIntact)
+    json.field("rdb_version", part.version?.number)
+    json.field("checksum", part.checksum?.rawValue)
+    json.field("bytes", part.bytes)
+    json.field("commands", part.commands)
+    json.field("first_at", time: milliseconds(part.times?.first))
+    json.field("last_at", time: milliseconds(part.times?.last))
+    json.field("cut_at", part.cutAt)
+    guard let lost = part.lost else { return json.null("lost") }
+    json.field("lost") { json in
+      json.field("bytes", lost.bytes)
+      json.field("commands", lost.commands)
+      json.field("commands_behind_damage", lost.commandsBehindDamage)
+      json.field("keys", arrayOf: lost.keys) { json, key in
+        json.object { $0.field("key", bytes: key) }
+      }
+      json.field("more_keys", lost.hasMoreKeys)
+      json.field("incomplete", lost.isIncomplete)
+    }
+  }
+
+  /// Seconds beyond every calendar are none.
+  private static func milliseconds(_ seconds: Int64?) -> Int64? {
+    guard let seconds, seconds.magnitude < 1 << 38 else { return nil }
+    return seconds * 1000
   }
 }

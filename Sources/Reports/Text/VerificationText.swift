@@ -1,3 +1,4 @@
+internal import AOF
 internal import BinaryInput
 internal import Impact
 public import Keyspace
@@ -24,9 +25,14 @@ public struct VerificationText {
     }
     let path = "\(EscapedBytes(Array(verification.path.utf8)))"
     var facts = ["\(verification.keys) keys", "\(verification.bytes) bytes"]
+    if !verification.parts.isEmpty {
+      let files = verification.parts.count
+      facts.insert(files == 1 ? "log" : "log of \(files) files", at: 0)
+    }
     if let version = verification.version { facts.insert("RDB \(version)", at: 0) }
     if let checksum = verification.checksum { facts.append("checksum \(checksum.rawValue)") }
     output.write("\(path): \(verdict) (\(facts.joined(separator: ", ")))\n")
+    for part in verification.parts { write(part, to: &output) }
     for target in verification.targets {
       let answer = target.refusal.map { "would not load it: \($0)" } ?? "would load it"
       output.write("  \(target.release.name) \(answer)\n")
@@ -36,16 +42,40 @@ public struct VerificationText {
       let offset = "offset 0x\(String(problem.offset, radix: 16))"
       let severity = style.paint(
         problem.severity.rawValue, problem.severity == .error ? .high : .medium)
-      output.write("  \(severity): \(offset): \(key)\(problem.message) [\(problem.code)]\n")
+      let place = problem.path.map { "\(EscapedBytes(Array($0.utf8))): \(offset)" } ?? offset
+      output.write("  \(severity): \(place): \(key)\(problem.message) [\(problem.code)]\n")
     }
     if verification.unlisted > 0 {
       output.write("  and \(verification.unlisted) more problems\n")
     }
   }
 
+  private func write(_ part: Verification.Part, to output: inout some TextOutputStream) {
+    var facts = ["\(part.bytes) bytes"]
+    if let version = part.version {
+      facts.append("RDB \(version), checksum \(part.checksum?.rawValue ?? "not reached")")
+    }
+    if part.commands > 0 { facts.append("\(part.commands) commands") }
+    if let times = part.times {
+      let (first, last) = (moment(times.first), moment(times.last))
+      facts.append(first == last ? first : "\(first) to \(last)")
+    }
+    let name = part.path.split(separator: "/").last.map(String.init) ?? part.path
+    output.write("  \(EscapedBytes(Array(name.utf8))): \(facts.joined(separator: ", "))\n")
+  }
+
+  private func moment(_ seconds: Int64) -> String {
+    // Beyond every calendar a number is all that can be said.
+    guard seconds.magnitude < 1 << 38 else { return "\(seconds)" }
+    return Timestamp(milliseconds: seconds * 1000).description
+  }
+
   private var verdict: String {
     switch verification.isIntact {
-    case true?: verification.checksum == .ok ? "intact" : "sound, but unverified"
+    case true?:
+      // Commands have no checksum: that a log is whole is all that can be known.
+      !verification.parts.isEmpty && verification.version == nil
+        ? "whole" : verification.checksum == .ok ? "intact" : "sound, but unverified"
     case false?: style.paint("damaged", .high)
     case nil: style.paint("not supported", .medium)
     }

@@ -1,0 +1,68 @@
+internal import AOF
+internal import ArgumentParser
+internal import Backup
+internal import BinaryInput
+internal import Impact
+internal import Keyspace
+internal import Reports
+
+/// When did this log write what?
+struct TimelineCommand: ParsableCommand {
+  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
+
+  static let configuration = CommandConfiguration(
+    commandName: "timeline",
+    abstract: "When did this append-only log write what?",
+    discussion: """
+      Replays the log and counts, by minute and category, which keys commands created, changed and deleted, and \
+      which expired; the last write of each category; stretches without writes; flushes. Minutes need the log's \
+      #TS annotations (aof-timestamp-enabled yes). Without them the report goes by place in the log, and says so.
+
+      EXAMPLES
+        lossmap timeline appendonlydir
+        lossmap timeline appendonly.aof --format json
+
+      \(ExitStatus.help)
+      """)
+
+  @Argument(help: "The log: an append-only file, a folder or manifest of such.")
+  var log: String
+
+  @Option(help: "Write text or json.")
+  var format = Format.text
+
+  @OptionGroup var limits: LogOptions
+  @OptionGroup var policy: PolicyOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try reportingErrors {
+      let classifier = try KeyClassifier(policy.load())
+      guard case .log(let opened) = try Backup.open(log).contents else {
+        throw ValidationError(
+          "\(EscapedBytes(Array(log.utf8))) is an RDB: only a log has a timeline")
+      }
+      let timeline = try timeline(of: opened, classifier)
+      var stream = try output.open(besides: [log, policy.policy])
+      switch format {
+      case .text: TimelineText(timeline, style: output.style).write(to: &stream)
+      case .json: TimelineJSON(timeline).write(to: &stream)
+      }
+      try stream.finish()
+      if timeline.isIncomplete { try ExitStatus.unsupported.end() }
+    }
+  }
+
+  private func timeline(of log: AppendOnlyLog, _ classifier: KeyClassifier) throws -> Timeline {
+    do throws(ReplayError) {
+      return try Timeline(of: log, cut: limits.cut, now: Moment.now, classifier: classifier)
+    } catch {
+      switch error {
+      case .refused(let problem): throw BackupError(path: problem.path, error: problem.error)
+      case .damaged(let path, let error): throw BackupError(path: path, error: error)
+      case .cut(let problem):
+        throw ValidationError("\(EscapedBytes(Array(self.log.utf8))): \(problem)")
+      }
+    }
+  }
+}
