@@ -4,13 +4,14 @@ internal import BinaryInput
 ///
 /// Double quotes allow `\n \r \t \b \a \xHH` and take any other character behind a backslash as it is; single
 /// quotes allow `\'` only. A closing quote ends its word, and white space must follow.
-struct QuotedWords {
+public struct QuotedWords {
   /// The words; nil if a quote is not closed, or something follows a closing one.
-  private(set) var words: [[UInt8]]?
+  public private(set) var words: [[UInt8]]?
 
   private var rest: ArraySlice<UInt8>
 
-  init(_ line: ArraySlice<UInt8>) {
+  /// Splits a line.
+  public init(_ line: ArraySlice<UInt8>) {
     rest = line
     words = []
     while let word = nextWord() { words?.append(word) }

@@ -62,9 +62,6 @@ public struct Backup: Sendable {
         throw InputError(path: file.path, problem: "is compressed, and empty")
       }
       let inner = archive.open(member)
-      guard try BackupKind(of: inner) != .archive else {
-        throw InputError(path: file.path, problem: "is compressed more than once")
-      }
       self.init(try Self.contents(of: inner, in: nil), in: .archive)
     }
   }

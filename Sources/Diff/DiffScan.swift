@@ -97,7 +97,7 @@ struct DiffScan: Sendable {
         let type = key.value.type
         if counts,
           !asksForValues
-            || selector.selects(type, expiry: expiry, size: key.size)
+            || selector.selects(type, expiry: expiry, size: key.value.size)
         {
           selected.all += 1
           selected.types[Int(type.rawValue)] += 1

@@ -33,7 +33,7 @@ extension DiffPlan {
             return KeyRecord(
               group: isGrouped ? UInt32(category ?? policy.categories.count) : 0,
               database: key.database, side: which, type: type,
-              isSelected: selector.selects(type, expiry: expiry, size: key.size),
+              isSelected: selector.selects(type, expiry: expiry, size: key.value.size),
               expiry: expiry, category: category,
               value: try fingerprinter.fingerprint(key.value), place: place,
               name: [UInt8](copying: key.name))

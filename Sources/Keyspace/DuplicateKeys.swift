@@ -1,6 +1,31 @@
-internal import BinaryInput
+public import BinaryInput
 internal import Hashing
 internal import RDB
+
+extension Snapshot {
+  /// Walks as `walk` does, and refuses a file that has a key twice, which no server could hold: at its end,
+  /// for it takes all of them to know.
+  ///
+  /// - Throws: `FormatError` where the file is damaged, `duplicateKey` for the first key that is there again.
+  public func walkOnce(
+    at time: Int64, _ visit: (borrowing SnapshotKey) throws(FormatError) -> Void
+  ) throws(FormatError) -> SnapshotDescription {
+    guard case .rdb(let file, _) = source else { return try walk(at: time, visit) }
+    var duplicates = DuplicateKeys()
+    let description = try walk(at: time) { (key) throws(FormatError) in
+      duplicates.add(key.name, in: key.database)
+      try visit(key)
+    }
+    if let first = try duplicates.findings(in: file, atMost: 1).listed.first {
+      var error = FormatError.malformed(
+        .duplicateKey, "the key is there twice: a server that loads the file aborts",
+        at: first.offset)
+      error.key = first.name
+      throw error
+    }
+    return description
+  }
+}
 
 /// Finds keys that a file has twice, in eight bytes a key.
 ///

@@ -1,3 +1,4 @@
+internal import AOF
 public import BinaryInput
 
 extension FormatRule {
@@ -17,8 +18,11 @@ struct FunctionLibrary {
     guard source.starts(with: "#!".utf8), let end = source.firstIndex(of: UInt8(ascii: "\n")) else {
       return nil
     }
-    let line = String(decoding: source[2..<end], as: UTF8.self)
-    let parts = line.split(separator: " ", omittingEmptySubsequences: true)
+    // The server splits the line like a command line: white space of any kind, words in quotes.
+    guard let words = QuotedWords(source[2..<end]).words, source[2] != UInt8(ascii: " ") else {
+      return nil
+    }
+    let parts = words.map { String(decoding: $0, as: UTF8.self) }
     guard let engine = parts.first, engine.lowercased() == "lua" else { return nil }
     let names = parts.dropFirst().filter { $0.lowercased().hasPrefix("name=") }
     guard names.count == 1, parts.count == 2 else { return nil }

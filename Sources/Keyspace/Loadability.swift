@@ -14,20 +14,32 @@ struct Loadability {
     case loads
   }
 
+  /// What can't be overlooked by one who takes a value apart.
+  private static let noticedInConversion: Set<FormatRule> = [
+    .listpackEntry, .listpackBacklength, .listpackCount, .packedPairs, .intsetOrder,
+    .duplicateMember, .score, .truncated, .streamNode,
+  ]
+
   /// What a report adds to a broken rule that does not keep a server from loading the file.
   static let tolerated = " (the server loads it)"
 
   /// Rules that a server only looks at in deep mode, or not at all.
   private static let toleratedRules: Set<FormatRule> = [
     .listpackEntry, .listpackBacklength, .listpackCount, .packedPairs, .intsetOrder,
-    .fieldExpiryOrder, .streamNode, .streamLength, .streamEntryOrder, .streamIDs,
+    .fieldExpiryOrder, .streamNode, .streamNodeOrder, .streamLength, .streamEntryOrder, .streamIDs,
     .streamOrphanPending,
     .sortedSetOrder, .emptyKey, .notInVersion, .trailingBytes, .checksumDisabled,
     .resizeDatabase, .slotInfo, .longForm, .danglingAttributes, .aofBase,
   ]
 
   /// What the server does about `rule`, broken inside a value of `type`, or outside of values.
-  static func reaction(to rule: FormatRule, in type: RDBValueType?) -> Reaction {
+  ///
+  /// A value that `isConverted` while it is loaded is looked at, element by element: there it stops, or
+  /// crashes, at whatever it would not have noticed otherwise.
+  static func reaction(
+    to rule: FormatRule, in type: RDBValueType?, isConverted: Bool = false
+  ) -> Reaction {
+    if isConverted && noticedInConversion.contains(rule) { return .refuses }
     switch rule {
     // The server iterates over ziplists and zipmaps to convert them, and so notices everything.
     case .packedPairs where type?.isZiplist == true: return .refuses

@@ -15,6 +15,14 @@ public struct Salvage {
   /// The damage at which reading ended; nil if the file could be read to its end.
   public private(set) var end: FormatError?
 
+  /// The highest database that a key came from; nil if none came through.
+  public private(set) var highestDatabase: UInt64?
+
+  /// Rules that a value may break without harm to the server that takes it: it would load it, too.
+  private static let harmless: Set<FormatRule> = [
+    .sortedSetOrder, .streamEntryOrder, .streamIDs, .streamLength, .streamOrphanPending,
+  ]
+
   /// Reads `file` and hands commands for `redis-cli --pipe` to `write`, one after the other.
   public init(of file: InputFile, _ write: ([UInt8]) -> Void) {
     do throws(FormatError) {
@@ -49,14 +57,11 @@ public struct Salvage {
           brokenKeys += 1
           continue
         }
-        // What a server loads all the same, RESTORE takes too.
-        let isTaken = visitor.irregularities.allSatisfy {
-          $0.rule != .emptyKey && Loadability.reaction(to: $0.rule, in: type) == .loads
-        }
-        guard isTaken else {
+        guard visitor.irregularities.allSatisfy({ Self.harmless.contains($0.rule) }) else {
           brokenKeys += 1
           continue
         }
+        highestDatabase = max(highestDatabase ?? 0, reader.database)
         if database != reader.database {
           database = reader.database
           write(RESPCommand("SELECT", "\(reader.database)").bytes)

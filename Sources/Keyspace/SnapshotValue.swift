@@ -31,6 +31,14 @@ public struct SnapshotValue: ~Escapable {
     }
   }
 
+  /// How many bytes the value takes in its file, or in memory.
+  public var size: Int {
+    switch form {
+    case .encoded(let value): value.bytes.count
+    case .live(let value): value.size
+    }
+  }
+
   /// Where the value begins in its file; 0 in memory.
   var offset: Int {
     switch form {

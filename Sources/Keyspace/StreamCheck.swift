@@ -48,9 +48,6 @@ struct StreamCheck {
     if let firstEntry, state.firstID != firstEntry {
       note(.streamIDs, "the first id is said to be \(state.firstID), it is \(firstEntry)")
     }
-    if state.maxDeletedID > state.lastID {
-      note(.streamIDs, "the greatest deleted id \(state.maxDeletedID) is behind the last id")
-    }
   }
 
   mutating func group(_ name: [UInt8]) {

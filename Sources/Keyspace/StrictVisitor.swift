@@ -24,6 +24,8 @@ struct StrictVisitor: ValueVisitor, ~Copyable {
   /// What was found in the value at hand; each rule once.
   private(set) var irregularities: [Irregularity] = []
   private(set) var elements = 0
+  /// The length in bytes of the longest field or value of a hash.
+  private(set) var longest = 0
   private let hasher = FingerprintHasher()
   private var members = FingerprintSet()
   private var previousScore: Double?
@@ -37,6 +39,7 @@ struct StrictVisitor: ValueVisitor, ~Copyable {
     if !irregularities.isEmpty { irregularities = [] }
     members.removeAll()
     elements = 0
+    longest = 0
     previousScore = nil
     hasOrder = type == .zsetListpack || type == .zsetZiplist
     if type.type == .stream { stream = StreamCheck() }
@@ -58,6 +61,7 @@ struct StrictVisitor: ValueVisitor, ~Copyable {
   mutating func setMember(_ member: Span<UInt8>) { checkUnique(member, "member") }
 
   mutating func hashField(_ field: Span<UInt8>, value: Span<UInt8>, expiry: Int64?) {
+    longest = max(longest, field.count, value.count)
     checkUnique(field, "field")
   }
 

@@ -1,4 +1,7 @@
 extension Verification {
+  /// Clocks differ by less than this, in milliseconds.
+  private static let clockSkew: Int64 = 3_600_000
+
   /// What a nightly check expects of a backup.
   public struct Expectations: Sendable {
     /// The greatest age in milliseconds, by the file's own creation time.
@@ -21,6 +24,8 @@ extension Verification {
         let (age, overflow) = time.subtractingReportingOverflow(createdAt)
         if overflow ? createdAt < time : age > maxAge {
           fallShort("too-old", "created \(age / 60_000) minutes ago, more than allowed")
+        } else if overflow || age < -Self.clockSkew {
+          fallShort("from-the-future", "created at a time that has not come yet")
         }
       } else {
         fallShort("age-unknown", "the file does not say when it was created")

@@ -26,6 +26,8 @@ public struct Verification: Sendable {
   public internal(set) var parts: [Part] = []
   /// Where the RDB ends; nil if its end was not reached.
   var end: Int?
+  /// How many function libraries there are, of which nobody knows without running them whether they load.
+  public internal(set) var libraries = 0
   /// How many keys were read; of a log, how many it leaves behind, 0 if a server would not load it.
   public internal(set) var keys = 0
   /// How many keys are there again; nil if nobody looked.
@@ -85,8 +87,9 @@ public struct Verification: Sendable {
   }
 
   /// The verdict on something that can't be opened, or is no backup at all.
-  public init(_ error: InputError) {
+  public init(_ error: InputError, _ options: Options = Options()) {
     self.init(path: error.path, bytes: 0)
+    targets = options.targets.map { ($0, error.problem) }
     isIntact = false
     isBackup = false
     problems = [

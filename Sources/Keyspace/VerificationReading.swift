@@ -10,6 +10,8 @@ extension FormatRule {
   static let checksumDisabled = FormatRule("checksum-disabled")
   /// A database does not have as many keys as the file announces.
   static let resizeDatabase = FormatRule("resizedb")
+  /// A file announces more keys than a server could make room for.
+  static let resizeDatabaseSize = FormatRule("resizedb-size")
   /// A cluster slot does not have as many keys as the file announces.
   static let slotInfo = FormatRule("slot-info")
   /// A length has a longer form than a server writes.
@@ -41,6 +43,9 @@ struct VerificationReading: ~Copyable {
   private var newestFeature: Int?
   /// The first problem for which a server stops loading.
   private var refusal: String?
+
+  /// A server makes room for all keys that a file announces: for more than this, no machine has it.
+  private static let mostKeys: UInt64 = 1 << 36
 
   /// Problems beyond this many are counted, not listed.
   private static let listed = 1000
@@ -92,7 +97,8 @@ struct VerificationReading: ~Copyable {
       try reader.value.decode(into: &visitor, scratch: &scratch)
       visitor.end(type)
     } catch {
-      note(try error.named(reader.key()), in: type)
+      let isConverted = reader.value.isConverted(longest: visitor.longest, scratch: &scratch)
+      note(try error.named(reader.key()), in: type, isConverted: isConverted)
     }
     if !visitor.irregularities.isEmpty { try noteIrregularities(reader) }
     if type == .module2 { modules.append(try reader.moduleType().name) }
@@ -107,11 +113,12 @@ struct VerificationReading: ~Copyable {
     _ reader: borrowing RDBReader
   ) throws(FormatError) {
     let value = reader.value
+    let isConverted = value.isConverted(longest: visitor.longest, scratch: &scratch)
     for irregularity in visitor.irregularities {
       let error = FormatError.malformed(
         irregularity.rule, irregularity.message, at: value.offset
       ).within(value.type.type.name)
-      note(try error.named(reader.key()), in: value.type)
+      note(try error.named(reader.key()), in: value.type, isConverted: isConverted)
     }
   }
 
@@ -130,7 +137,15 @@ struct VerificationReading: ~Copyable {
     case .selectDatabase:
       checkCounts(at: reader.recordOffset)
       highestDatabase = max(highestDatabase, reader.database)
-    case .resizeDatabase: database.announced = try reader.counts()
+    case .resizeDatabase:
+      let counts = try reader.counts()
+      database.announced = counts
+      if max(counts.keys, counts.expires) > Self.mostKeys {
+        let error = FormatError.malformed(
+          .resizeDatabaseSize, "no server has room for \(max(counts.keys, counts.expires)) keys",
+          at: reader.recordOffset)
+        note(error, in: nil)
+      }
     case .slotInfo:
       checkSlot(at: reader.recordOffset)
       slot.announced = try reader.counts()
@@ -163,6 +178,7 @@ struct VerificationReading: ~Copyable {
   }
 
   private mutating func checkLibrary(_ source: [UInt8], at offset: Int) {
+    result.libraries += 1
     guard let library = FunctionLibrary(source: source) else {
       let error = FormatError.malformed(
         .functionLibrary, "a function library does not begin with #!lua name=NAME", at: offset)
@@ -218,7 +234,9 @@ struct VerificationReading: ~Copyable {
 
   // MARK: Noting
 
-  private mutating func note(_ error: FormatError, in type: RDBValueType?) {
+  private mutating func note(
+    _ error: FormatError, in type: RDBValueType?, isConverted: Bool = false
+  ) {
     switch error.reason {
     case .unsupported: if result.isIntact == true { result.isIntact = nil }
     case .unreadable: result.isReadable = false
@@ -226,7 +244,7 @@ struct VerificationReading: ~Copyable {
     }
     let place = error.path.isEmpty ? "" : "\(error.path.joined(separator: ", ")): "
     let rule = FormatRule(error.code)
-    let isTolerated = Loadability.reaction(to: rule, in: type) == .loads
+    let isTolerated = Loadability.reaction(to: rule, in: type, isConverted: isConverted) == .loads
     if !isTolerated { refusal = refusal ?? error.description }
     // The reader says it itself, for the commands that stop there.
     let remark = isTolerated && rule != .notInVersion ? Loadability.tolerated : ""

@@ -1,6 +1,8 @@
 public import BinaryInput
 
 extension FormatRule {
+  /// A number has the value that servers take for a failed read (RDB_LENERR).
+  public static let impossibleNumber = FormatRule("impossible-number")
   /// The metadata of a key have more classes than the server allows.
   public static let keyMetadata = FormatRule("key-metadata")
   /// A module's auxiliary data do not begin as they must.
@@ -337,18 +339,18 @@ extension RDBReader {
   ) throws(FormatError) -> UInt64 {
     switch opcode {
     case .end: break
-    case .selectDatabase, .idle: return try reader.length()
+    case .selectDatabase, .idle: return try number(&reader)
     case .expireSeconds: return UInt64(bitPattern: try reader.signed(width: 4))
     case .expireMilliseconds: return try reader.uint64()
     case .frequency: return UInt64(try reader.byte())
     case .keyMetadata: return try skipKeyMetadata(&reader)
     case .resizeDatabase:
-      _ = try reader.length()
-      _ = try reader.length()
+      _ = try number(&reader)
+      _ = try number(&reader)
     case .slotInfo:
-      _ = try reader.length()
-      _ = try reader.length()
-      _ = try reader.length()
+      _ = try number(&reader)
+      _ = try number(&reader)
+      _ = try number(&reader)
     case .auxiliary:
       try reader.skipString()
       try reader.skipString()
@@ -357,6 +359,16 @@ extension RDBReader {
     case .functionPreGA: throw .unsupported("opcode 246", at: reader.offset - 1)
     }
     return 0
+  }
+
+  /// Reads a number that may be any but 2^64 - 1, which servers take for a failed read.
+  private static func number(_ reader: inout ByteReader) throws(FormatError) -> UInt64 {
+    let offset = reader.offset
+    let number = try reader.length()
+    guard number < .max else {
+      throw .malformed(.impossibleNumber, "2^64 - 1 stands for a failed read", at: offset)
+    }
+    return number
   }
 
   /// Moves over a key's module metadata and counts them: classes of a 4-byte specification and data.

@@ -7,7 +7,9 @@ public struct VerificationMetrics {
 
   /// Prepares verdicts for output.
   public init(_ verifications: [Verification]) {
-    self.verifications = verifications
+    // A series may be there once.
+    var paths: Set<String> = []
+    self.verifications = verifications.filter { paths.insert($0.path).inserted }
   }
 
   /// Writes the metrics; the same verdicts give the same text.
@@ -16,7 +18,9 @@ public struct VerificationMetrics {
     metric("verified", "Whether its checksum was stored and is right.", &output) {
       $0.checksum == .ok ? 1 : 0
     }
-    metric("expected", "Whether it is young and large enough.", &output) { $0.fallsShort ? 0 : 1 }
+    metric("expected", "Whether it is young and large enough.", &output) {
+      $0.fallsShort || !$0.isBackup ? 0 : 1
+    }
     metric("keys", "How many keys it has.", &output) { $0.keys }
     metric("size_bytes", "How large the file is.", &output) { $0.bytes }
     metric("problems", "How many problems were found.", &output) {

@@ -63,7 +63,7 @@ struct DigestCommand: ParsableCommand {
       var digester = ValueDigester(scores: target?.release.scoreText ?? snapshot.scoreText)
       var whole = DataSetDigest()
       do throws(FormatError) {
-        _ = try snapshot.walk(at: at?.milliseconds ?? .min) { (key) throws(FormatError) in
+        _ = try snapshot.walkOnce(at: at?.milliseconds ?? .min) { (key) throws(FormatError) in
           guard key.isAlive, selector.selects(key) else { return }
           let start = keys ? ServerDigest() : DataSetDigest.start(of: key.name)
           let expires = key.attributes.expiry != nil

@@ -19,10 +19,11 @@ enum ExitStatus: Int32, CaseIterable {
     case .done: "done"
     case .findings:
       """
-      done, with findings (diff: the two differ; impact --fail-on: that level was reached; verify --strict: warnings)
+      done, with findings (diff: the two differ; impact --fail-on: that level was reached; verify: not \
+      loadable by a --target, older than --max-age, fewer than --min-keys, warnings under --strict)
       """
     case .damaged: "the input is damaged"
-    case .unsupported: "a version or type that this build does not support"
+    case .unsupported: "a version, type or log command that this build does not support"
     case .unreadable: "the input can't be opened, or is no backup"
     case .usage: "wrong usage"
     case .outputFailed: "the output can't be written (a closed pipe is 0)"

@@ -18,6 +18,11 @@ final class Output: TextOutputStream {
   private let descriptor: FileDescriptor
   private let target: String
   private let isFile: Bool
+  /// Where the bytes go until the answer is whole.
+  private let writtenPath: String
+  /// Where they belong then; nil if they are there already.
+  private let finalPath: String?
+  private var isFinished = false
   private var buffer: [UInt8] = []
   private var failure: OutputError?
 
@@ -28,18 +33,33 @@ final class Output: TextOutputStream {
     descriptor = .standardOutput
     target = "standard output"
     isFile = false
+    writtenPath = ""
+    finalPath = nil
   }
 
-  /// Creates the file at `path`, or empties it.
+  /// Opens the file at `path`. What was there stays until the answer is whole.
   init(path: String) throws(OutputError) {
     target = path
     isFile = true
+    let resolved = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+    let type =
+      try? FileManager.default.attributesOfItem(atPath: resolved)[.type] as? FileAttributeType
+    // A device or a pipe is written to as it is.
+    let isReplaced = type == nil || type == .typeRegular
+    finalPath = isReplaced ? resolved : nil
+    writtenPath = isReplaced ? "\(resolved).\(getpid()).partial" : resolved
     do {
       descriptor = try FileDescriptor.open(
-        FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
+        FilePath(writtenPath), .writeOnly, options: [.create, .truncate, .closeOnExec],
         permissions: [.ownerReadWrite, .groupRead, .otherRead])
     } catch {
       throw OutputError(target: path, errno: error as? Errno ?? .ioError)
+    }
+  }
+
+  deinit {
+    if isFile && !isFinished && finalPath != nil {
+      try? FileManager.default.removeItem(atPath: writtenPath)
     }
   }
 
@@ -76,6 +96,25 @@ final class Output: TextOutputStream {
       }
     }
     if let failure { throw failure }
+    if let finalPath { try Self.move(writtenPath, to: finalPath, target: target) }
+    isFinished = true
+  }
+}
+
+extension Output {
+  private static func move(
+    _ written: String, to final: String, target: String
+  ) throws(OutputError) {
+    let files = FileManager.default
+    do {
+      if files.fileExists(atPath: final) {
+        _ = try files.replaceItemAt(URL(filePath: final), withItemAt: URL(filePath: written))
+      } else {
+        try files.moveItem(atPath: written, toPath: final)
+      }
+    } catch {
+      throw OutputError(target: target, errno: .ioError)
+    }
   }
 }
 
@@ -96,6 +135,14 @@ extension Output {
   ///
   /// - Throws: `OutputError`; the old file is still there then.
   static func replace(_ path: String, with text: String) throws(OutputError) {
+    let path = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+    let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    if let type, type != .typeRegular {
+      // A device or a pipe is written to, not replaced.
+      let stream = try Output(path: path)
+      stream.write(text)
+      return try stream.finish()
+    }
     do {
       try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
     } catch {

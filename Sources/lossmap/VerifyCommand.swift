@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import Backup
 internal import BinaryInput
+internal import Foundation
 internal import Keyspace
+internal import RDB
 internal import Reports
 
 /// Is this backup whole?
@@ -77,6 +79,7 @@ struct VerifyCommand: ParsableCommand {
       throw ValidationError("--salvage takes one backup")
     }
     let targets = [salvage, prometheus, output.output].compactMap(\.self)
+      .map { URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath() }
     guard Set(targets).count == targets.count else {
       throw ValidationError("--salvage, --prometheus and --output take different files")
     }
@@ -97,7 +100,7 @@ struct VerifyCommand: ParsableCommand {
           verdicts.append(verification)
           statuses.append(status(of: verification))
         } catch {
-          verdicts.append(Verification(error))
+          verdicts.append(Verification(error, options))
           statuses.append(.unreadable)
         }
       }
@@ -111,7 +114,10 @@ struct VerifyCommand: ParsableCommand {
 
   private var options: Verification.Options {
     var options = Verification.Options()
-    options.targets = targets.map(\.release)
+    for target in targets where !options.targets.contains(where: { $0.name == target.release.name })
+    {
+      options.targets.append(target.release)
+    }
     options.databases = databases
     options.looksForDuplicates = duplicates
     return options

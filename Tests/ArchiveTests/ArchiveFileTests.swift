@@ -117,7 +117,7 @@ struct ArchiveFileTests {
   }
 
   @Test func `data that expand without end are refused long before their end`() throws {
-    try run("head -c 2000000000 /dev/zero | gzip -1 > bomb.gz")
+    try run("yes | head -c 1000000000 | gzip -9 > bomb.gz")
     let started = ContinuousClock.now
     #expect(try problem("bomb.gz").contains("more than 200 times as many"))
     #expect(ContinuousClock.now - started < .seconds(60))

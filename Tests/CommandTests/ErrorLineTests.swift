@@ -73,7 +73,7 @@ struct ErrorLineTests {
     let folder = try TemporaryFolder()
     for (path, reason) in [
       ("no/such/file.rdb", "can't be opened: No such file or directory"),
-      (folder.url.filePath, "is a folder without an append-only log"),
+      (folder.url.filePath, "has neither an append-only log nor an RDB file"),
       ("/dev/null", "is not a regular file, not a backup file"),
     ] {
       for command in ["impact", "inspect", "digest"] {

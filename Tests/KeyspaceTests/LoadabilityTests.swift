@@ -76,6 +76,43 @@ struct LoadabilityTests {
     Case("duplicate key") {
       $0.string("a", "1"); $0.string("a", "2")
     },
+    Case("room for 2^44 keys") {
+      $0.append(hex("FB 81 00 00 10 00 00 00 00 00 00")); $0.string("a", "1")
+    },
+    Case("an idle time of 2^64 - 1") {
+      $0.append(hex("F8 81 FF FF FF FF FF FF FF FF")); $0.string("a", "1")
+    },
+    // What is kept in another encoding is taken apart while it is loaded.
+    Case(
+      "duplicate field of a hash with a long value",
+      "04 03 01 \"f\" 01 \"1\" 01 \"f\" 01 \"2\" 01 \"g\" 40 64 "
+        + String(repeating: "78 ", count: 100)),
+    Case(
+      "duplicate field of a hash with many fields",
+      "04 42 02 " + String(repeating: "01 \"f\" 01 \"v\" ", count: 514)),
+    Case(
+      "damaged listpack that does not say its length",
+      "10 0F 0F 00 00 00 FF FF 81 66 02 81 31 02 F5 01 FF"),
+    Case(
+      "damaged node of a stream of the first layout",
+      "0F 01 10 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 00 14 14 00 00 00 05 00 01 01 00 01 01 01 "
+        + "81 66 02 00 01 F5 01 FF 01 01 00 00"),
+    Case(
+      "empty node of a stream",
+      "13 01 10 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 00 07 07 00 00 00 00 00 FF 01 02 00 01 00 "
+        + "00 00 01 00"),
+    Case("a library after a blank") {
+      $0.append(
+        [0xF5]
+          + RDBBuilder.string(
+            "#! lua name=a\nredis.register_function('f', function() return 1 end)\n"))
+    },
+    Case("a library with quotes and a carriage return") {
+      $0.append(
+        [0xF5]
+          + RDBBuilder.string(
+            "#!lua\tname=\"a\"\r\nredis.register_function('f', function() return 1 end)\n"))
+    },
     Case("the same key in two databases") {
       $0.string("a", "1"); $0.selectDatabase(1); $0.string("a", "2")
     },

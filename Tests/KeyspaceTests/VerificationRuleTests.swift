@@ -92,7 +92,6 @@ struct VerificationRuleTests {
     StreamChange("the last id before the last entry", "stream-ids") { $0.last = 4 },
     StreamChange("another first id", "stream-ids") { $0.first = 2 },
     StreamChange("no first id", "stream-ids") { $0.first = 0 },
-    StreamChange("deleted what was never there", "stream-ids") { $0.maxDeleted = 6 },
     StreamChange("a group twice", "stream-duplicate-name") { $0.groups[1].name = "g" },
     StreamChange("a consumer twice", "stream-duplicate-name") {
       $0.groups[0].consumers[1].name = "alice"

@@ -47,6 +47,9 @@ struct VerificationTests {
         ["checksum-disabled", "module", "trailing-bytes"]
       } else if backup.name.contains("_module") {
         ["module"]
+      } else if backup.name == "rdb_version_8_with_64b_length_and_scores" {
+        // Made to have every length in eight bytes.
+        ["non-canonical-length"]
       } else {
         []
       }

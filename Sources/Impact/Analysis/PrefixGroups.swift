@@ -13,6 +13,8 @@ package struct PrefixGroups<Count> {
   private var slots: [Int32] = []
   /// Neighbours in a file often begin alike.
   private var last = 0
+  /// The position of the group of all others, once there is one.
+  private var rest: Int?
 
   private static var slotCount: Int { 1 << 14 }
   /// More groups than this are no overview any more; further keys are counted together.
@@ -29,9 +31,7 @@ package struct PrefixGroups<Count> {
   /// Changes the numbers of the group with a beginning that is known already; nil is the rest.
   mutating func update(prefix: [UInt8]?, _ change: (inout Count) -> Void) {
     guard let prefix else {
-      let rest = prefixes.firstIndex(of: nil) ?? prefixes.count
-      if rest == prefixes.count { append(nil) }
-      return change(&counts[rest])
+      return change(&counts[restGroup()])
     }
     update(prefix.span, change)
   }
@@ -82,8 +82,13 @@ package struct PrefixGroups<Count> {
       slots[slot] = Int32(prefixes.count)
       return prefixes.count - 1
     }
-    if let rest = prefixes.firstIndex(of: nil) { return rest }
+    return restGroup()
+  }
+
+  private mutating func restGroup() -> Int {
+    if let rest { return rest }
     append(nil)
+    rest = prefixes.count - 1
     return prefixes.count - 1
   }
 

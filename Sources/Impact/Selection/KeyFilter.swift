@@ -92,7 +92,7 @@ public struct KeySelector {
   public func selects(_ key: borrowing SnapshotKey) -> Bool {
     selects(key.name, in: key.database)
       && selects(
-        key.value.type, expiry: key.attributes.expiry, size: key.size)
+        key.value.type, expiry: key.attributes.expiry, size: key.value.size)
   }
 
   /// Whether the filter means a key that a restore changes, whatever its size.

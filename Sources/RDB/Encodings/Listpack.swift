@@ -28,6 +28,9 @@ struct Listpack: PackedSequence, ~Escapable {
   private let statedCount: UInt16
   private(set) var entriesRead = 0
 
+  /// Whether there are no entries at all.
+  var isEmpty: Bool { entriesRead == 0 && reader.isAtEnd }
+
   /// The offset in the input of the next entry.
   var offset: Int { reader.offset }
 

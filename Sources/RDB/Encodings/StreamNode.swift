@@ -1,6 +1,8 @@
 public import BinaryInput
 
 extension FormatRule {
+  /// A stream's node has nothing in it, not even a master entry.
+  public static let streamEmptyNode = FormatRule("stream-empty-node")
   /// A stream's node does not follow the grammar of master entry and entries.
   public static let streamNode = FormatRule("stream-node")
 }
@@ -36,6 +38,9 @@ struct StreamNode: ~Escapable {
   @_lifetime(copy block)
   init(_ block: Span<UInt8>, id: StreamID, at base: Int) throws(FormatError) {
     var listpack = try Listpack(block, at: base)
+    guard !listpack.isEmpty else {
+      throw .malformed(.streamEmptyNode, "the node is empty", at: listpack.offset)
+    }
     live = try listpack.control("the number of entries")
     deleted = try listpack.control("the number of deleted entries")
     let fields = try listpack.count("the number of fields")

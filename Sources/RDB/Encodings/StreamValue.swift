@@ -3,6 +3,10 @@ public import BinaryInput
 extension FormatRule {
   /// The key of a stream's node is not a 16-byte id.
   public static let streamNodeKey = FormatRule("stream-node-key")
+  /// A stream has two nodes with the same key.
+  public static let streamDuplicateNode = FormatRule("stream-duplicate-node")
+  /// The nodes of a stream are not in the order of their keys.
+  public static let streamNodeOrder = FormatRule("stream-node-order")
   /// A stream states another number of entries than it has.
   public static let streamLength = FormatRule("stream-length")
   /// A stream states entries and has no nodes for them.
@@ -47,10 +51,18 @@ struct StreamValue {
     _ scratch: inout ElementScratch
   ) throws(FormatError) -> (count: Int, firstLive: StreamID?) {
     var firstLive: StreamID?
+    var previous: StreamID?
     var node = 0
-    do {
+    do throws(FormatError) {
       for _ in 0..<(try reader.count()) {
+        let keyOffset = reader.offset
         let id = try nodeKey(&reader)
+        if V.readsElements, let previous, id <= previous {
+          throw FormatError.malformed(
+            id == previous ? .streamDuplicateNode : .streamNodeOrder,
+            "node \(id) follows node \(previous)", at: keyOffset)
+        }
+        previous = id
         let start = reader.offset
         let block = try EncodedString(parsing: &reader)
         if V.readsElements {

@@ -31,10 +31,14 @@ public struct VerificationText {
     }
     if let version = verification.version { facts.insert("RDB \(version)", at: 0) }
     if let checksum = verification.checksum { facts.append("checksum \(checksum.rawValue)") }
+    if verification.isIntact == true, verification.duplicates == nil, verification.parts.isEmpty {
+      facts.append("duplicate keys not looked for")
+    }
     output.write("\(path): \(verdict) (\(facts.joined(separator: ", ")))\n")
     for part in verification.parts { write(part, to: &output) }
     for target in verification.targets {
-      let answer = target.refusal.map { "would not load it: \($0)" } ?? "would load it"
+      let condition = verification.libraries > 0 ? ", if its function libraries run there" : ""
+      let answer = target.refusal.map { "would not load it: \($0)" } ?? "would load it\(condition)"
       output.write("  \(target.release.name) \(answer)\n")
     }
     for problem in verification.problems {

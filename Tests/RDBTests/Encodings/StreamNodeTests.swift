@@ -64,7 +64,7 @@ struct StreamNodeTests {
   }
 
   @Test(arguments: [
-    Damage("no entries at all", [], at: 0),
+    Damage("no entries at all", [], at: 0, .streamEmptyNode),
     Damage("the count is text", ["x", "0", "0", "0"], at: 0),
     Damage("the number of deleted ones is text", ["0", "x", "0", "0"], at: 1),
     Damage("the number of fields is text", ["0", "0", "x", "0"], at: 2),
