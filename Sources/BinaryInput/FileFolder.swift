@@ -30,6 +30,7 @@ extension FileFolder {
 
 /// A folder on disk.
 public struct DiskFolder: FileFolder {
+  /// Where it is, as it was given.
   public let path: String
 
   /// A data directory has two levels: files, and the files of the log.
@@ -43,12 +44,16 @@ public struct DiskFolder: FileFolder {
     self.path = path
   }
 
+  /// The paths of the files in it and below, sorted.
   public func files() throws(InputError) -> [String] {
     var found: [String] = []
     try list("", depth: Self.depth, &found)
     return found.sorted()
   }
 
+  /// The file at a path relative to the folder.
+  ///
+  /// - Throws: `InputError` if it is missing or can\'t be read.
   public func open(_ name: String) throws(InputError) -> InputFile {
     try InputFile(path: path(of: name))
   }
@@ -86,8 +91,10 @@ public struct Subfolder: FileFolder {
     self.name = name
   }
 
+  /// Where it is, as reports name it.
   public var path: String { parent.path(of: name) }
 
+  /// The paths of the files in it and below, sorted.
   public func files() throws(InputError) -> [String] {
     let prefix = name + "/"
     return try parent.files().filter { $0.hasPrefix(prefix) }.map {
@@ -95,6 +102,9 @@ public struct Subfolder: FileFolder {
     }
   }
 
+  /// The file at a path relative to the folder.
+  ///
+  /// - Throws: `InputError` if it is missing or can\'t be read.
   public func open(_ name: String) throws(InputError) -> InputFile {
     try parent.open("\(self.name)/\(name)")
   }

@@ -3,9 +3,8 @@ internal import RDB
 
 extension RDBValue {
   /// Whether a server with default settings keeps the value in another encoding than the file has, and so
-  /// takes it apart while loading it (`hash-max-listpack-entries` and its like, as in Redis 7.0).
-  ///
-  /// - Parameter longest: The length in bytes of the longest element that was seen.
+  /// takes it apart while loading it (`hash-max-listpack-entries` and its like, as in Redis 7.0). The longest
+  /// element that was seen in it has `longest` bytes.
   func isConverted(longest: Int, scratch: inout ValueScratch) -> Bool {
     let stated = statedElements(scratch: &scratch)
     switch type {

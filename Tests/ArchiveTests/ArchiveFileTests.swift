@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 struct ArchiveFileTests {
-  private let folder = try! TemporaryFolder()
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   /// Runs a command in the temporary folder.
   private func run(_ command: String) throws {
