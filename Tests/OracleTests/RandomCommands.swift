@@ -3,6 +3,8 @@ import TestSupport
 /// Random write commands on few keys with few members, so that they meet each other's work.
 struct RandomCommands {
   private var random: SeededRandom
+  /// How many seconds commands wait for what does not come.
+  private static let patience = "0.001"
   /// Whether commands are made whose effect only the server's own log tells: chance, the clock, floats.
   private let needsLog: Bool
 
@@ -11,20 +13,24 @@ struct RandomCommands {
     self.needsLog = needsLog
   }
 
-  /// Some commands of every family.
+  /// Some commands of every family, and some of them in transactions.
   mutating func commands(_ count: Int) -> [[String]] {
-    (0..<count).map { _ in
-      switch int(0...12) {
-      case 0, 1: strings()
-      case 2: bits()
-      case 3, 4: keys()
-      case 5, 6: lists()
-      case 7: sets()
-      case 8, 9: sortedSets()
-      case 10: hashes()
-      case 11: streams()
-      default: Bool.random(using: &random) ? sketches() : places()
-      }
+    (0..<count).flatMap { _ in
+      int(0...30) == 0 ? [["multi"], command(), command(), ["exec"]] : [command()]
+    }
+  }
+
+  private mutating func command() -> [String] {
+    switch int(0...12) {
+    case 0, 1: strings()
+    case 2: bits()
+    case 3, 4: keys()
+    case 5, 6: lists()
+    case 7: sets()
+    case 8, 9: sortedSets()
+    case 10: hashes()
+    case 11: streams()
+    default: Bool.random(using: &random) ? sketches() : places()
     }
   }
 
@@ -132,7 +138,11 @@ struct RandomCommands {
     case 14: return ["select", String(int(0...9) == 0 ? 1 : 0)]
     case 15...18: return sort()
     case 19: return functions()
-    case 20: return ["publish", "channel", "message"]
+    case 20:
+      return pick([
+        ["publish", "channel", "message"], ["spublish", "channel", "message"],
+        ["script", "LOAD", "return 1"], ["script", "FLUSH"],
+      ])
     default: return ["ping"]
     }
   }
@@ -172,10 +182,10 @@ struct RandomCommands {
     case 9: return ["rpoplpush", name, key("l")]
     case 10: return ["lmpop", "2", name, key("l"), pick(["LEFT", "RIGHT"]), "COUNT", "2"]
     case 11: return ["rpush", name] + values() + values() + values()
-    case 12: return ["blmpop", "0.01", "1", name, pick(["LEFT", "RIGHT"])]
-    case 13: return [pick(["blpop", "brpop"]), name, key("l"), "0.01"]
-    case 14: return ["brpoplpush", name, key("l"), "0.01"]
-    case 15: return ["blmove", name, key("l"), "LEFT", "RIGHT", "0.01"]
+    case 12: return ["blmpop", Self.patience, "1", name, pick(["LEFT", "RIGHT"])]
+    case 13: return [pick(["blpop", "brpop"]), name, key("l"), Self.patience]
+    case 14: return ["brpoplpush", name, key("l"), Self.patience]
+    case 15: return ["blmove", name, key("l"), "LEFT", "RIGHT", Self.patience]
     default: return ["rpush", name] + values() + values()
     }
   }
@@ -201,13 +211,12 @@ struct RandomCommands {
     case 2: return ["zremrangebyrank", name, index(), index()]
     case 3:
       return ["zremrangebyscore", name, pick(["-inf", "(1", "0"]), pick(["2.5", "(2", "1"])]
-    case 4:
-      return ["zremrangebylex", name, pick(["-", "[m1", "(m2"]), pick(["[m3", "(m2", "[m2"])]
+    case 4: return lexicalSets()
     case 5: return [pick(["zpopmin", "zpopmax"]), name] + options([[String(int(0...3))]])
-    case 6: return [pick(["bzpopmin", "bzpopmax"]), name, key("z"), "0.01"]
+    case 6: return [pick(["bzpopmin", "bzpopmax"]), name, key("z"), Self.patience]
     case 7:
       return ["zmpop", "2", name, key("z"), pick(["MIN", "MAX"])] + options([["COUNT", "2"]])
-    case 8: return ["bzmpop", "0.01", "1", name, pick(["MIN", "MAX"])]
+    case 8: return ["bzmpop", Self.patience, "1", name, pick(["MIN", "MAX"])]
     case 9, 10:
       return [pick(["zunionstore", "zinterstore"]), name, "2", key(pick(["z", "S"])), key("z")]
         + options([["WEIGHTS", "2", "-0.5"], ["AGGREGATE", pick(["SUM", "MIN", "MAX"])]])
@@ -216,12 +225,25 @@ struct RandomCommands {
     case 13:
       return ["zrangestore", name, key("z"), "-inf", "(3", "BYSCORE"]
         + options([["LIMIT", String(int(0...1)), String(int(-1...3))]])
-    case 14: return ["zrangestore", name, key("z"), "[m5", "-", "BYLEX", "REV"]
+    case 14: return lexicalSets()
     case 15:
       return ["zadd", name] + options([[pick(["XX", "GT", "LT"])], ["CH"]])
         + [score(), member(), score(), member()]
     case 16: return ["zadd", name, "INCR", score(), member()]
     default: return ["zadd", name] + (0...int(0...9)).flatMap { _ in [score(), member()] }
+    }
+  }
+
+  /// Sorted sets in which every score is 0: with others, what is between two members is not defined, and in a
+  /// skiplist it depends on chance.
+  private mutating func lexicalSets() -> [String] {
+    let name = "y\(int(0...1))"
+    let range = [pick(["-", "[m1", "(m2"]), pick(["[m3", "(m2", "+"])]
+    switch int(0...5) {
+    case 0: return ["zremrangebylex", name] + range
+    case 1: return ["zrangestore", name, "y\(int(0...1))"] + range + ["BYLEX"]
+    case 2: return ["zrangestore", name, "y\(int(0...1))"] + range.reversed() + ["BYLEX", "REV"]
+    default: return ["zadd", name] + (0...int(0...9)).flatMap { _ in ["0", member()] }
     }
   }
 

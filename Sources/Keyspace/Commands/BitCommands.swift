@@ -233,16 +233,25 @@ private enum BitCommands {
   }
 
   /// The new value of a signed field; nil if it would overflow and that is to fail.
+  ///
+  /// The server's differences wrap around (`bitops.c`, `checkSignedBitfieldOverflow`), so that a SET far below the
+  /// range of a field narrower than 64 bits is held for one above it.
   private static func signed(_ change: FieldChange, old: Int64) -> Int64? {
     let highest = Int64.max >> Int64(64 - change.width)
     let lowest = -highest - 1
-    let base = change.isIncrement ? old : 0
-    let (sum, carries) = base.addingReportingOverflow(change.value)
-    let isAbove = carries ? change.value > 0 : sum > highest
-    let isBelow = carries ? change.value < 0 : sum < lowest
-    guard isAbove || isBelow else { return sum }
+    let (base, increment) = change.isIncrement ? (old, change.value) : (change.value, 0)
+    let isAbove: Bool
+    let isBelow: Bool
+    if change.width == 64 {
+      let carries = base.addingReportingOverflow(increment).overflow
+      (isAbove, isBelow) = (carries && increment > 0, carries && increment < 0)
+    } else {
+      isAbove = base > highest || increment > highest &- base
+      isBelow = base < lowest || increment < lowest &- base
+    }
+    guard isAbove || isBelow else { return base &+ increment }
     switch change.overflow {
-    case .wrap: return base &+ change.value
+    case .wrap: return base &+ increment
     case .saturate: return isAbove ? highest : lowest
     case .fail: return nil
     }

@@ -37,6 +37,7 @@ enum SortCommand {
         items.append(Item(element: [UInt8](copying: box.value.element(at: current).span)))
         position = box.value.position(after: current)
       }
+      if !sorts && options.isDescending { items.reverse() }
     case .set(let box):
       // A set has no order to keep, so it is made one.
       if !sorts { (sorts, options.isAlphabetic, options.by) = (true, true, nil) }

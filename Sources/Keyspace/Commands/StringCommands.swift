@@ -95,7 +95,10 @@ private enum StringCommands {
         onlyIf = false
       } else if command.has("xx", at: index) {
         onlyIf = true
-      } else if !command.has("get", at: index) {
+      } else if command.has("get", at: index) {
+        // What can't be answered is not set either.
+        _ = try data.value(command[1])?.stringBytes()
+      } else {
         throw .syntax
       }
       index += 1
