@@ -16,7 +16,7 @@ struct Lossmap: ParsableCommand {
     version: Version.text,
     subcommands: [
       ImpactCommand.self, DiffCommand.self, InspectCommand.self, VerifyCommand.self,
-      DigestCommand.self, TimelineCommand.self, PolicyCommand.self,
+      DigestCommand.self, TimelineCommand.self, StageCommand.self, PolicyCommand.self,
     ])
 
   /// Runs the command that the arguments name.
