@@ -108,14 +108,12 @@ struct RandomCommandsTests {
   }
 
   private static func replay(_ log: [UInt8]) throws -> Snapshot {
-    let file = InputFile(log, named: "log")
     let folder = try TemporaryFolder()
     _ = try folder.file(log, named: "appendonly.aof.1.incr.aof")
-    let manifest = try folder.file(
+    _ = try folder.file(
       Array("file appendonly.aof.1.incr.aof seq 1 type i\n".utf8), named: "appendonly.aof.manifest")
-    _ = file
     return try Snapshot(
-      replaying: AppendOnlyLog(manifest: InputFile(path: manifest)), now: 1_790_000_000_000)
+      replaying: AppendOnlyLog(folder: folder.url.filePath), now: 1_790_000_000_000)
   }
 
   private static func digest(of snapshot: Snapshot) throws -> String {
