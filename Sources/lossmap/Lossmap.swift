@@ -15,7 +15,8 @@ struct Lossmap: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ImpactCommand.self, DiffCommand.self, InspectCommand.self, VerifyCommand.self,
+      ImpactCommand.self, RankCommand.self, DiffCommand.self, InspectCommand.self,
+      VerifyCommand.self,
       DigestCommand.self, TimelineCommand.self, StageCommand.self, PolicyCommand.self,
     ])
 

@@ -17,37 +17,42 @@ struct StageTests {
   func `a server with its log on holds the RDB, after a restart too`(
     _ backup: BackupFile
   ) throws {
-    try check(backup.path)
+    try check(backup.path, isKept: !backup.name.hasSuffix("-tiny-encodings"))
   }
 
   @Test(.enabled(if: Repository.hasCorpus, "the corpus is not here"), arguments: logs)
   func `a server holds the log, as of its moment, after a restart too`(_ log: LogCase) throws {
-    try check(log.path, log.moment.map { ["--until", String($0)] } ?? [])
+    try check(
+      log.path, log.moment.map { ["--until", String($0)] } ?? [],
+      isKept: log.description != "redis-6.2-aof-pure")
   }
 
-  /// Stages a backup, starts a server on it twice, and compares digests.
-  private func check(_ backup: String, _ options: [String] = []) throws {
+  /// Stages a backup, starts a server on it twice, and compares digests. `z:special` has a score of −0, which
+  /// Redis 7.0 turns into 0 when it makes a listpack of the set: then it is not kept.
+  private func check(_ backup: String, _ options: [String] = [], isKept: Bool) throws {
     let folder = try TemporaryFolder()
     let data = folder.url.appending(path: "data").filePath
     let staged = try Lossmap.run(["stage", backup, "--into", data] + options)
     #expect(staged.status == 0, "\(staged.errors)")
     let now = String(Int(Date().timeIntervalSince1970))
+    let left = isKept ? [] : ["--not-match", "z:special"]
     let digest = try Lossmap.run(
-      ["digest", backup, "--target", "redis-7.0", "--at", now] + options
-    )
-    .text.trimmingCharacters(in: .whitespacesAndNewlines)
+      ["digest", backup, "--target", "redis-7.0", "--at", now] + options + left)
+    let expected = digest.text.trimmingCharacters(in: .whitespacesAndNewlines)
     for start in ["first", "second"] {
-      #expect(try serverDigest(data) == digest, "\(start) start")
+      let answer = try serverDigest(data, without: isKept ? nil : "z:special")
+      #expect(answer == expected, "\(start) start")
     }
   }
 
   /// What a server says that starts there with production's flags; a log keeps expired keys until they are touched.
-  private func serverDigest(_ data: String) throws -> String? {
+  private func serverDigest(_ data: String, without key: String? = nil) throws -> String? {
     let server = try RedisServer(["--appendonly", "yes", "--dir", data])
     defer { server.stop() }
     for database in 0..<16 {
       try server.command("SELECT", "\(database)")
       try server.command("KEYS", "*")
+      if let key { try server.command("DEL", key) }
     }
     return try server.command("DEBUG", "DIGEST").text
   }
