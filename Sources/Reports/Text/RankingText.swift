@@ -21,7 +21,7 @@ public struct RankingText {
     let moment = Timestamp(milliseconds: ranking.restoreAt)
     output.write(style.bold("Restore at \(moment), least harm first") + "\n\n")
     if !ranking.entries.isEmpty {
-      output.write("  #  " + Self.columns.map(pad).joined(separator: "  ") + "  backup\n")
+      output.write("  #  " + Self.columns.joined(separator: "  ") + "  backup\n")
     }
     for (index, entry) in ranking.entries.enumerated() { write(entry, index + 1, to: &output) }
     if !ranking.failures.isEmpty {
@@ -69,6 +69,6 @@ public struct RankingText {
   }
 
   private func right(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, max(width, Self.columns[0].count) - text.count)) + text
+    String(repeating: " ", count: max(0, width - text.count)) + text
   }
 }
