@@ -51,8 +51,12 @@ extension Snapshot {
   ///
   /// - Throws: `InputError`, `BackupError` if it is damaged, `ValidationError` if it can't be cut so.
   static func open(_ path: String, part: String? = nil, cut: LogCut?) throws -> Snapshot {
+    try open(Backup.open(path, part: part), path: path, cut: cut)
+  }
+
+  /// The same for a backup that is open, and was called `path`.
+  static func open(_ backup: Backup, path: String, cut: LogCut?) throws -> Snapshot {
     do {
-      let backup = try Backup.open(path, part: part)
       let kind: SnapshotKind? =
         switch backup.container {
         case .file: nil
@@ -104,4 +108,5 @@ extension Snapshot {
   var status: ExitStatus { replay?.isIncomplete == true ? .unsupported : .done }
 }
 
-private func escaped(_ path: String) -> EscapedBytes { EscapedBytes(Array(path.utf8)) }
+/// A path as it may be shown.
+func escaped(_ path: String) -> EscapedBytes { EscapedBytes(Array(path.utf8)) }

@@ -15,8 +15,9 @@ struct Lossmap: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ImpactCommand.self, DiffCommand.self, InspectCommand.self, VerifyCommand.self,
-      DigestCommand.self, TimelineCommand.self, PolicyCommand.self,
+      ImpactCommand.self, RankCommand.self, DiffCommand.self, InspectCommand.self,
+      VerifyCommand.self,
+      DigestCommand.self, TimelineCommand.self, StageCommand.self, PolicyCommand.self,
     ])
 
   /// Runs the command that the arguments name.

@@ -5,12 +5,24 @@ internal import SystemPackage
 /// Why the answer could not be written.
 struct OutputError: Error, CustomStringConvertible {
   let target: String
-  let errno: Errno
+  let reason: String
 
   /// Nobody reads any more: the reader had enough, which is no failure.
-  var isClosedPipe: Bool { errno == .brokenPipe }
+  let isClosedPipe: Bool
 
-  var description: String { "\(EscapedBytes(Array(target.utf8))): can't be written: \(errno)" }
+  init(target: String, errno: Errno) {
+    self.target = target
+    reason = "can't be written: \(errno)"
+    isClosedPipe = errno == .brokenPipe
+  }
+
+  init(target: String, reason: String) {
+    self.target = target
+    self.reason = reason
+    isClosedPipe = false
+  }
+
+  var description: String { "\(EscapedBytes(Array(target.utf8))): \(reason)" }
 }
 
 /// Where the answer goes: standard output or a file, in large pieces.

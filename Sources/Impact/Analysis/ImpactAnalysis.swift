@@ -21,6 +21,18 @@ public struct BackupError: Error, Sendable, CustomStringConvertible {
   public var description: String { "\(EscapedBytes(Array(path.utf8))): \(error)" }
 }
 
+/// A current state that has been read once, for several comparisons.
+public struct CurrentState {
+  let snapshot: Snapshot
+  let scan: SideScan
+  let hasher: FingerprintHasher
+
+  /// What the input is and says about itself.
+  public var description: BackupDescription {
+    BackupDescription(of: snapshot, scan.description)
+  }
+}
+
 /// Finds out what restoring a backup would do, by a policy, at a moment.
 public struct ImpactAnalysis {
   private let policy: Policy
@@ -48,20 +60,47 @@ public struct ImpactAnalysis {
       { Self.scan(backup, policy, at: restoreAt, hasher) },
       { Self.scan(current, policy, at: restoreAt, hasher) })
     try Self.throwWorse(backupScan, currentScan)
+    return try compare(
+      (backup, try backupScan.get()), (current, try currentScan.get()), hasher)
+  }
+
+  /// Reads a current state that several backups are held against.
+  ///
+  /// - Throws: `BackupError` if it is damaged.
+  public func read(_ current: Snapshot) throws(BackupError) -> CurrentState {
+    let hasher = FingerprintHasher()
+    let scan = try Self.scan(current, policy, at: restoreAt, hasher).get()
+    return CurrentState(snapshot: current, scan: scan, hasher: hasher)
+  }
+
+  /// What restoring `backup` would do to a current state that has been read.
+  ///
+  /// - Throws: `BackupError` if the backup is damaged.
+  public func impact(
+    of backup: Snapshot, on current: CurrentState
+  ) throws(BackupError) -> ImpactReport {
+    let scan = try Self.scan(backup, policy, at: restoreAt, current.hasher).get()
+    return try compare((backup, scan), (current.snapshot, current.scan), current.hasher)
+  }
+
+  private func compare(
+    _ backup: (snapshot: Snapshot, scan: SideScan), _ current: (snapshot: Snapshot, scan: SideScan),
+    _ hasher: FingerprintHasher
+  ) throws(BackupError) -> ImpactReport {
     var comparison = Comparison(
-      classifier: classifier, restoreAt: restoreAt, hasher: hasher,
-      backup: (backup, try backupScan.get()), current: (current, try currentScan.get()))
-    try naming(backup) { () throws(FormatError) in
+      classifier: classifier, restoreAt: restoreAt, hasher: hasher, backup: backup,
+      current: current)
+    try naming(backup.snapshot) { () throws(FormatError) in
       try comparison.checkBackup()
     }
-    try naming(current) { () throws(FormatError) in
+    try naming(current.snapshot) { () throws(FormatError) in
       try comparison.findChanged()
     }
-    try naming(backup) { () throws(FormatError) in
+    try naming(backup.snapshot) { () throws(FormatError) in
       try comparison.findResurrected()
       try comparison.readValues(of: .backup)
     }
-    try naming(current) { () throws(FormatError) in
+    try naming(current.snapshot) { () throws(FormatError) in
       try comparison.readValues(of: .current)
       try comparison.checkDuplicates()
     }
