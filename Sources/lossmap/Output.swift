@@ -119,11 +119,9 @@ extension Output {
   ) throws(OutputError) {
     let files = FileManager.default
     do {
-      if files.fileExists(atPath: final) {
-        _ = try files.replaceItemAt(URL(filePath: final), withItemAt: URL(filePath: written))
-      } else {
-        try files.moveItem(atPath: written, toPath: final)
-      }
+      // Foundation's replaceItemAt fails on Linux, and its moveItem takes no file's place.
+      if files.fileExists(atPath: final) { try files.removeItem(atPath: final) }
+      try files.moveItem(atPath: written, toPath: final)
     } catch {
       throw OutputError(target: target, errno: .ioError)
     }
