@@ -14,8 +14,10 @@ extension RDBValue {
     strict.check.begin(type)
     try decode(into: &strict, scratch: &scratch)
     strict.check.end(type)
+    guard !strict.check.irregularities.isEmpty else { return }
+    let isConverted = isConverted(longest: strict.check.longest, scratch: &scratch)
     let broken = strict.check.irregularities.first {
-      Loadability.reaction(to: $0.rule, in: type) == .refuses
+      Loadability.reaction(to: $0.rule, in: type, isConverted: isConverted) == .refuses
     }
     guard let broken else { return }
     throw .malformed(broken.rule, broken.message, at: offset).within(type.type.name)
@@ -23,7 +25,7 @@ extension RDBValue {
 }
 
 extension SnapshotValue {
-  /// Decodes the value and refuses it if a server would; one in memory has been checked when it was loaded.
+  /// Decodes the value and refuses it if a server would; one in memory is what commands have made of it.
   ///
   /// - Throws: as for a value of a file.
   func decodeStrictly<V: ValueVisitor & ~Copyable>(
