@@ -2,13 +2,16 @@ internal import ArgumentParser
 internal import Backup
 internal import BinaryInput
 internal import Foundation
+internal import Impact
 internal import Keyspace
 internal import RDB
 internal import Reports
 
 /// Is this backup whole?
 struct VerifyCommand: ParsableCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, ndjson }
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json, ndjson, markdown, html
+  }
 
   static let configuration = CommandConfiguration(
     commandName: "verify",
@@ -69,9 +72,13 @@ struct VerifyCommand: ParsableCommand {
       """)
   var salvage: String?
 
-  @Option(help: "Write text, json (one document) or ndjson (one backup a line).")
+  @Option(
+    help: """
+      Write text, json (one document), ndjson (one backup a line), or a report to hand on: markdown or html.
+      """)
   var format = Format.text
 
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -86,7 +93,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       var verdicts: [Verification] = []
       var statuses: [ExitStatus] = []
       for path in backups {
@@ -145,7 +152,7 @@ struct VerifyCommand: ParsableCommand {
     let stream = try OutputOptions.create(path, besides: backups)
     let salvage = Salvage(of: file) { stream.write(bytes: $0) }
     try stream.finish()
-    StandardError.write(SalvageText(salvage).text)
+    StandardError.write(SalvageText(salvage, language: output.language).text)
   }
 
   private func status(of verification: Verification) -> ExitStatus {
@@ -159,16 +166,32 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 
-  private func write(_ verdicts: [Verification]) throws {
+  private func write(_ originals: [Verification]) throws {
+    let classifier = try KeyClassifier(Policy.builtIn())
+    let redactor = redaction.redactor(classifier.policy)
+    let verdicts =
+      redactor.map { redactor in originals.map { $0.redacted(by: redactor, classifier) } }
+      ?? originals
     var stream = try output.open(besides: backups)
     switch format {
     case .text:
       for verdict in verdicts {
-        VerificationText(verdict, style: output.style).write(to: &stream)
+        VerificationText(verdict, style: output.style, language: output.language)
+          .write(to: &stream)
       }
     case .json: VerificationJSON(verdicts).writeDocument(to: &stream)
     case .ndjson: VerificationJSON(verdicts).writeLines(to: &stream)
+    case .markdown:
+      MarkdownRenderer(try document(originals, verdicts, redactor)).write(to: &stream)
+    case .html: HTMLRenderer(try document(originals, verdicts, redactor)).write(to: &stream)
     }
     try stream.finish()
+  }
+
+  private func document(
+    _ originals: [Verification], _ verdicts: [Verification], _ redactor: Redactor?
+  ) throws -> Document {
+    let paths = originals.filter { $0.isBackup && $0.isReadable }.map(\.path)
+    return VerificationDocument(verdicts, try output.settings(ofFilesAt: paths, redactor)).document
   }
 }
