@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Backup
 internal import BinaryInput
 internal import Foundation
+internal import Impact
 internal import Keyspace
 internal import RDB
 internal import Reports
@@ -72,6 +73,7 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "Write text, json (one document) or ndjson (one backup a line).")
   var format = Format.text
 
+  @OptionGroup var policy: PolicyOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -87,6 +89,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      let classifier = try KeyClassifier(policy.load())
       var verdicts: [Verification] = []
       var statuses: [ExitStatus] = []
       for path in backups {
@@ -94,7 +97,10 @@ struct VerifyCommand: ParsableCommand {
           var verification =
             switch try Backup.open(path).contents {
             case .snapshot(let file): Verification(of: file, options)
-            case .log(let log): Verification(of: log, options)
+            case .log(let log):
+              Verification(of: log, options) { key in
+                classifier.category(of: key).map { classifier.policy.categories[$0].id }
+              }
             }
           verification.hold(against: expectations, at: Moment.now)
           verdicts.append(verification)
@@ -120,6 +126,7 @@ struct VerifyCommand: ParsableCommand {
     }
     options.databases = databases
     options.looksForDuplicates = duplicates
+    options.loadedAt = Moment.now
     return options
   }
 
