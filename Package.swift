@@ -25,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -62,7 +63,20 @@ let package = Package(
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
       name: "Reports",
-      dependencies: ["AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "RDB"],
+      dependencies: [
+        "AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "RDB",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [
+        .embedInCode("HTML/Templates/block.mustache"),
+        .embedInCode("HTML/Templates/cell.mustache"),
+        .embedInCode("HTML/Templates/figure.mustache"),
+        .embedInCode("HTML/Templates/page.mustache"),
+        .embedInCode("HTML/Templates/report.css"),
+        .embedInCode("HTML/Templates/report.js"),
+        .embedInCode("HTML/Templates/table.mustache"),
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "lossmap",
@@ -70,6 +84,7 @@ let package = Package(
         "AOF", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Patterns", "RDB",
         "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
