@@ -59,12 +59,16 @@ let package = Package(
     .target(
       name: "Keyspace", dependencies: ["AOF", "BinaryInput", "Hashing", "RDB"],
       swiftSettings: settings),
+    .target(
+      name: "Memory",
+      dependencies: ["BinaryInput", "Hashing", "Impact", "Keyspace", "RDB"],
+      swiftSettings: settings),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
       name: "Reports",
       dependencies: [
-        "AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "RDB",
+        "AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Memory", "RDB",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
@@ -81,8 +85,8 @@ let package = Package(
     .executableTarget(
       name: "lossmap",
       dependencies: [
-        "AOF", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Patterns", "RDB",
-        "Reports",
+        "AOF", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Memory",
+        "Patterns", "RDB", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -124,6 +128,12 @@ let package = Package(
     .testTarget(
       name: "KeyspaceTests",
       dependencies: ["AOF", "BinaryInput", "Hashing", "Keyspace", "RDB", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MemoryTests",
+      dependencies: [
+        "BinaryInput", "Impact", "Keyspace", "Memory", "Patterns", "RDB", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ImpactTests",

@@ -17,8 +17,8 @@ struct Lossmap: ParsableCommand {
     subcommands: [
       ImpactCommand.self, RankCommand.self, DiffCommand.self, InspectCommand.self,
       VerifyCommand.self,
-      DigestCommand.self, TimelineCommand.self, StageCommand.self, CarryCommand.self,
-      PolicyCommand.self,
+      DigestCommand.self, MemoryCommand.self, TimelineCommand.self, StageCommand.self,
+      CarryCommand.self, PolicyCommand.self,
     ])
 
   /// Runs the command that the arguments name.
