@@ -59,16 +59,25 @@ let package = Package(
       name: "Keyspace", dependencies: ["AOF", "BinaryInput", "Hashing", "RDB"],
       swiftSettings: settings),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
+    .target(
+      name: "Preflight",
+      dependencies: [
+        "AOF", "BinaryInput", "Hashing", "Keyspace", "RDB",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: settings),
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
       name: "Reports",
-      dependencies: ["AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "RDB"],
+      dependencies: [
+        "AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Preflight", "RDB",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "lossmap",
       dependencies: [
-        "AOF", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Patterns", "RDB",
-        "Reports",
+        "AOF", "Archive", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace",
+        "Patterns", "Preflight", "RDB", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -103,6 +112,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PatternsTests", dependencies: ["Patterns", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "PreflightTests",
+      dependencies: ["BinaryInput", "Keyspace", "Preflight", "RDB", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "RDBTests", dependencies: ["BinaryInput", "RDB", "TestSupport"],
       swiftSettings: settings),

@@ -17,7 +17,8 @@ struct Lossmap: ParsableCommand {
     subcommands: [
       ImpactCommand.self, RankCommand.self, DiffCommand.self, InspectCommand.self,
       VerifyCommand.self,
-      DigestCommand.self, TimelineCommand.self, StageCommand.self, PolicyCommand.self,
+      DigestCommand.self, TimelineCommand.self, PreflightCommand.self, StageCommand.self,
+      PolicyCommand.self,
     ])
 
   /// Runs the command that the arguments name.
