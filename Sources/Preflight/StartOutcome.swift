@@ -88,7 +88,9 @@ struct StartFacts {
       }
     return StartOutcome(
       appendonly: plan.appendonly, start: start, refusal: refusal?.message,
-      loadedFrom: refusal == nil ? plan.loaded : [], state: evaluation?.state, files: fates,
+      loadedFrom: refusal == nil ? plan.loaded : [],
+      state: refusal == nil ? evaluation?.state : nil,
+      files: fates,
       pitfalls: SourcePitfalls(self).list + StatePitfalls(self).list + LogPitfalls(self).list
         + AccessPitfalls(self).list + backupPitfall(isBackup),
       isBackup: isBackup)

@@ -47,8 +47,8 @@ extension Pitfall {
       "a log of Redis 6.2 or before (\(text(.bytes)) bytes): the server moves it into the folder of its log, where "
         + "older servers don't find it"
     case .olderThanFile:
-      "saved\(of(.createdAt)), but the file is\(of(.modifiedAt)): it was copied from an older dump, as when nobody "
-        + "waits for BGSAVE"
+      "saved at \(moment(.createdAt)), but the file was written at \(moment(.modifiedAt)): a copy of an older dump, as "
+        + "when nobody waits for BGSAVE"
     case .overMemory: overMemory
     case .ownersDiffer:
       "\(text(.files)) \(self[.files] == 1 ? "file belongs" : "files belong") to another user, this one to "
@@ -135,6 +135,10 @@ extension Pitfall {
   }
 
   private func text(_ quantity: Quantity) -> String { self[quantity].map { "\($0)" } ?? "?" }
+
+  private func moment(_ time: Quantity) -> String {
+    self[time].map { "\(Timestamp(milliseconds: $0))" } ?? "?"
+  }
 
   /// A time as it stands in a sentence; nothing if it is not known.
   private func of(_ time: Quantity) -> String {

@@ -141,6 +141,27 @@ struct PreflightTests {
     #expect(!(run.text + run.errors).contains("hunter2"))
   }
 
+  @Test func `a replica keeps what has expired, until it has its master's data`() throws {
+    let folder = try TemporaryFolder()
+    let data = try directory(["dump.rdb": try backup()], in: folder)
+    let conf = try folder.file(Array("replicaof 10.0.0.1 6379\n".utf8), named: "redis.conf")
+    let outcome = try #require(try outcomes(data, "--config", conf, "--at", Story.moment).first)
+    #expect(outcome["keys"]?.integer == 243)
+    #expect(outcome["alive"]?.integer == 126)
+    #expect(codes(outcome).contains("replica"))
+  }
+
+  @Test func `what of the configuration is not known is said`() throws {
+    let folder = try TemporaryFolder()
+    let data = try directory(["dump.rdb": try backup()], in: folder)
+    let conf = try folder.file(
+      Array("include /etc/redis/other.conf\n".utf8), named: "redis.conf")
+    let run = try Lossmap.run("preflight", data, "--config", conf, "--at", Story.moment)
+    #expect(run.text.contains("not read: /etc/redis/other.conf [configuration-not-read]"))
+    // The other file may say so.
+    #expect(run.text.contains("[appendonly-not-told]"))
+  }
+
   @Test func `what is no data directory is refused`() throws {
     let folder = try TemporaryFolder()
     let file = try folder.file(try backup())

@@ -164,7 +164,7 @@ extension StartCase {
     },
     StartCase(
       description: "the log is off, and its manifest is damaged", appendonly: false,
-      start: "refuses", pitfalls: ["manifest-damaged": "error"]
+      start: "refuses", pitfalls: ["manifest-damaged": "error", "log-ignored": "warning"]
     ) { tree([dump: $0.backup, LiveDirectory.manifest: Data("junk\n".utf8)]) },
     StartCase(
       description: "an empty file as dump.rdb", appendonly: false, start: "refuses",
@@ -300,6 +300,21 @@ extension StartCase {
     ) { live in
       let base = live.rewritten.files.keys.first { $0.hasSuffix(".2.base.rdb") } ?? ""
       return tree([dump: live.rewritten[base] ?? Data()])
+    },
+    StartCase(
+      description: "a base that is younger than its increment", start: "loads",
+      pitfalls: ["mixed-parts": "warning"], keys: 23
+    ) { live in
+      tree([
+        "\(log).1.base.rdb": live.backup,
+        "\(log).1.incr.aof": Data("#TS:1700000000\r\n".utf8) + set(1...3),
+        LiveDirectory.manifest: Data(
+          """
+          file appendonly.aof.1.base.rdb seq 1 type b
+          file appendonly.aof.1.incr.aof seq 1 type i
+
+          """.utf8),
+      ])
     },
     StartCase(
       description: "other names", lines: [("appendfilename", "my.aof"), ("dbfilename", "my.rdb")],
