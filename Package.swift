@@ -64,11 +64,19 @@ let package = Package(
       dependencies: ["BinaryInput", "Hashing", "Impact", "Keyspace", "RDB"],
       swiftSettings: settings),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
+    .target(
+      name: "Preflight",
+      dependencies: [
+        "AOF", "BinaryInput", "Hashing", "Keyspace", "RDB",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: settings),
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
       name: "Reports",
       dependencies: [
-        "AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Memory", "RDB",
+        "AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Memory",
+        "Preflight", "RDB",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
@@ -85,8 +93,8 @@ let package = Package(
     .executableTarget(
       name: "lossmap",
       dependencies: [
-        "AOF", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Memory",
-        "Patterns", "RDB", "Reports",
+        "AOF", "Archive", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace",
+        "Memory", "Patterns", "Preflight", "RDB", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -122,6 +130,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PatternsTests", dependencies: ["Patterns", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "PreflightTests",
+      dependencies: ["BinaryInput", "Keyspace", "Preflight", "RDB", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "RDBTests", dependencies: ["BinaryInput", "RDB", "TestSupport"],
       swiftSettings: settings),
