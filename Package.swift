@@ -25,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -58,18 +59,44 @@ let package = Package(
     .target(
       name: "Keyspace", dependencies: ["AOF", "BinaryInput", "Hashing", "RDB"],
       swiftSettings: settings),
+    .target(
+      name: "Memory",
+      dependencies: ["BinaryInput", "Hashing", "Impact", "Keyspace", "RDB"],
+      swiftSettings: settings),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
+    .target(
+      name: "Preflight",
+      dependencies: [
+        "AOF", "BinaryInput", "Hashing", "Keyspace", "RDB",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: settings),
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
       name: "Reports",
-      dependencies: ["AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "RDB"],
+      dependencies: [
+        "AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Memory",
+        "Preflight", "RDB",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [
+        .embedInCode("HTML/Templates/block.mustache"),
+        .embedInCode("HTML/Templates/cell.mustache"),
+        .embedInCode("HTML/Templates/figure.mustache"),
+        .embedInCode("HTML/Templates/page.mustache"),
+        .embedInCode("HTML/Templates/report.css"),
+        .embedInCode("HTML/Templates/report.js"),
+        .embedInCode("HTML/Templates/table.mustache"),
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "lossmap",
       dependencies: [
-        "AOF", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Patterns", "RDB",
-        "Reports",
+        "AOF", "Archive", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace",
+        "Memory", "Patterns", "Preflight", "RDB", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
@@ -104,11 +131,21 @@ let package = Package(
     .testTarget(
       name: "PatternsTests", dependencies: ["Patterns", "TestSupport"], swiftSettings: settings),
     .testTarget(
+      name: "PreflightTests",
+      dependencies: ["BinaryInput", "Keyspace", "Preflight", "RDB", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "RDBTests", dependencies: ["BinaryInput", "RDB", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "KeyspaceTests",
       dependencies: ["AOF", "BinaryInput", "Hashing", "Keyspace", "RDB", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MemoryTests",
+      dependencies: [
+        "BinaryInput", "Impact", "Keyspace", "Memory", "Patterns", "RDB", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ImpactTests",

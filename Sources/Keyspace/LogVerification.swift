@@ -284,16 +284,11 @@ private struct LogVerification {
   private func refusal(by release: ServerRelease, _ log: AppendOnlyLog) -> String? {
     if let refusal { return refusal }
     if let refusal = snapshotRefusals[release.name] { return refusal }
-    if log.manifestPath != nil && !release.readsManifests {
+    if log.manifestPath != nil && !release.keepsLogInFolder {
       return "\(release.name) has no append-only logs of several files"
     }
     return commands.refusal(by: release)
   }
-}
-
-extension ServerRelease {
-  /// Whether the release keeps logs in several files with a manifest: Redis since 7.0, every Valkey.
-  fileprivate var readsManifests: Bool { version.flavour == .valkey || version.number >= 10 }
 }
 
 extension LostCommands {

@@ -15,10 +15,10 @@ public enum StringEncoding: Int, CaseIterable, Sendable {
   }
 
   /// OBJ_ENCODING_EMBSTR_SIZE_LIMIT: up to here a string shares its allocation with its object.
-  static let longestEmbedded = 44
+  package static let longestEmbedded = 44
 
   /// The encoding of a string with these bytes (`tryObjectEncoding`).
-  init(of bytes: Span<UInt8>) {
+  package init(of bytes: Span<UInt8>) {
     if canonicalInteger(bytes) != nil {
       self = .integer
     } else {
@@ -56,6 +56,27 @@ extension SnapshotValue {
       case .compressed(_, let length, _):
         return .string(length <= UInt64(StringEncoding.longestEmbedded) ? .embedded : .raw)
       }
+    }
+  }
+}
+
+extension SnapshotValue {
+  /// How the value stands in its file; nil for one that commands have made.
+  package var fileType: RDBValueType? {
+    switch form {
+    case .encoded(let value): value.type
+    case .live: nil
+    }
+  }
+
+  /// How a string stands in its file; nil for another value, and for one that commands have made.
+  ///
+  /// - Throws: `FormatError` if it can't be read.
+  @_lifetime(copy self)
+  package func fileString() throws(FormatError) -> EncodedString? {
+    switch form {
+    case .encoded(let value) where value.type == .string: return try value.stringForm()
+    case .encoded, .live: return nil
     }
   }
 }

@@ -133,3 +133,14 @@ extension RDBVersion: CustomStringConvertible {
     flavour == .redis ? "\(number)" : "\(flavour.rawValue) \(number)"
   }
 }
+
+extension RDBVersion {
+  /// Whether a server that writes this version loads values of `type`.
+  public func loads(_ type: RDBValueType) -> Bool {
+    do throws(FormatError) {
+      return try kind(of: type.number, at: 0) == .value(type)
+    } catch {
+      return false
+    }
+  }
+}

@@ -6,7 +6,9 @@ internal import Reports
 
 /// The main job: what would restoring this backup lose, regress or bring back?
 struct ImpactCommand: ParsableCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, ndjson }
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json, ndjson, markdown, html
+  }
 
   /// A severity that is worth failing for.
   enum Level: String, CaseIterable, ExpressibleByArgument {
@@ -33,6 +35,7 @@ struct ImpactCommand: ParsableCommand {
         lossmap impact backup.rdb --current now.rdb
         lossmap impact backup.rdb --current now.rdb --at 2026-03-11T01:00:00Z --format json
         lossmap impact backup.rdb --current now.rdb --fail-on high
+        lossmap impact backup.rdb --current now.rdb --format html -o report.html
         lossmap impact backup.rdb --current /var/lib/redis/appendonlydir
 
       \(ExitStatus.help)
@@ -59,7 +62,11 @@ struct ImpactCommand: ParsableCommand {
   @Flag(help: "In text: what each event means, what to do about each, and values that come back.")
   var details = false
 
-  @Option(help: "Write text, json (one document) or ndjson (one affected key a line).")
+  @Option(
+    help: """
+      Write text, json (one document), ndjson (one affected key a line), or a report to hand on: markdown or html \
+      (one file that needs nothing else).
+      """)
   var format = Format.text
 
   @OptionGroup var log: LogOptions
@@ -113,11 +120,19 @@ struct ImpactCommand: ParsableCommand {
     var stream = try output.open(besides: [backup, current, policy.policy])
     switch format {
     case .text:
-      ImpactText(report, style: output.style, language: .english, details: details)
+      ImpactText(report, style: output.style, language: output.language, details: details)
         .write(to: &stream)
+    case .markdown: MarkdownRenderer(try document(report)).write(to: &stream)
+    case .html: HTMLRenderer(try document(report)).write(to: &stream)
     case .json: ImpactJSON(report, language: .english).write(to: &stream)
     case .ndjson: ImpactNDJSON(report).write(to: &stream) { selector.selects($0) }
     }
     try stream.finish()
+  }
+
+  private func document(_ report: ImpactReport) throws -> Document {
+    var settings = DocumentSettings(language: output.language, tool: Version.text)
+    settings.files = try [backup, current].compactMap(\.self).flatMap(FileEvidence.files)
+    return ImpactDocument(report, settings).document
   }
 }

@@ -16,8 +16,8 @@ struct Lossmap: ParsableCommand {
     version: Version.text,
     subcommands: [
       ImpactCommand.self, RankCommand.self, DiffCommand.self, InspectCommand.self,
-      VerifyCommand.self,
-      DigestCommand.self, TimelineCommand.self, StageCommand.self, PolicyCommand.self,
+      VerifyCommand.self, DigestCommand.self, MemoryCommand.self, TimelineCommand.self,
+      PreflightCommand.self, StageCommand.self, CarryCommand.self, PolicyCommand.self,
     ])
 
   /// Writes a help text or the version; ends with the status of an answer that could not be written.

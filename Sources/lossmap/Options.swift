@@ -63,6 +63,15 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Write no colours, even on a terminal.")
   var noColor = false
 
+  @Option(
+    help: "Speak en or zh to people; machine formats stay as they are. (default: what LANG says)")
+  var lang: LanguageOption?
+
+  /// The language for people.
+  var language: Language {
+    (lang ?? .preferred(by: ProcessInfo.processInfo.environment)).language
+  }
+
   /// Colours only where somebody sees them.
   var style: TextStyle {
     let environment = ProcessInfo.processInfo.environment
@@ -100,6 +109,25 @@ struct OutputOptions: ParsableArguments {
     guard let left = identity(first), let right = identity(second) else { return false }
     let isSameNode = left[.systemFileNumber] as? UInt64 == right[.systemFileNumber] as? UInt64
     return isSameNode && left[.systemNumber] as? UInt64 == right[.systemNumber] as? UInt64
+  }
+}
+
+/// A language on the command line.
+enum LanguageOption: String, CaseIterable, ExpressibleByArgument {
+  case en, zh
+
+  var language: Language {
+    switch self {
+    case .en: .english
+    case .zh: .chinese
+    }
+  }
+
+  /// The language of an environment, by the variables that decide about messages.
+  static func preferred(by environment: [String: String]) -> LanguageOption {
+    let names = ["LC_ALL", "LC_MESSAGES", "LANG"]
+    let locale = names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+    return locale.lowercased().hasPrefix("zh") ? .zh : .en
   }
 }
 

@@ -150,7 +150,7 @@ struct VerifyCommand: ParsableCommand {
         "--salvage is for RDB files; a copy of a log is cut off where verify says")
     }
     let stream = try OutputOptions.create(path, besides: backups)
-    let salvage = Salvage(of: file) { stream.write(bytes: $0) }
+    let salvage = Salvage(of: file, to: stream)
     try stream.finish()
     StandardError.write(SalvageText(salvage).text)
   }

@@ -46,15 +46,7 @@ struct TruncatedLogTests {
   private static func replayed(_ log: ArraySlice<UInt8>) throws -> String {
     let snapshot = try Snapshot(
       replaying: AppendOnlyLog(file: InputFile(Array(log), named: "log")), now: 1_790_000_000_000)
-    var digester = ValueDigester(scores: .seventeenDigits)
-    var whole = DataSetDigest()
-    _ = try snapshot.walk(at: .min) { (key) throws(FormatError) in
-      let digest = try digester.digest(
-        key.value, expires: key.attributes.expiry != nil,
-        continuing: DataSetDigest.start(of: key.name))
-      if let digest { whole.add(digest, database: key.database) }
-    }
-    return whole.value.description
+    return try digest(of: snapshot)
   }
 
   /// What a server has that loads them.

@@ -224,6 +224,9 @@ public struct EventImpact: Sendable {
   public let meaning: EventCase
   /// When that ends; nil if it is not known.
   public internal(set) var heals: HealingTime?
+
+  /// Whether what happened to `key`, a key of the category and of this change, is under this condition.
+  public func isCase(of key: AffectedKey) -> Bool { key.caseIndex == caseIndex }
 }
 
 /// When consequences end by themselves.

@@ -16,12 +16,8 @@ extension Command {
     Command("msetex", -4, StringCommands.setManyWithExpiry),
     Command("append", 3, StringCommands.append),
     Command("setrange", 4, StringCommands.overwrite),
-    Command("incr", 2) { (data, command) throws(CommandFailure) in
-      try StringCommands.add(1, &data, command)
-    },
-    Command("decr", 2) { (data, command) throws(CommandFailure) in
-      try StringCommands.add(-1, &data, command)
-    },
+    Command("incr", 2, StringCommands.add, 1),
+    Command("decr", 2, StringCommands.add, -1),
     Command("incrby", 3) { (data, command) throws(CommandFailure) in
       try StringCommands.add(try command.integer(2), &data, command)
     },
@@ -250,6 +246,7 @@ private enum StringCommands {
     data.putString(bytes, name, entry: taken?.entry)
   }
 
+  @Sendable
   static func add(
     _ amount: Int64, _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {

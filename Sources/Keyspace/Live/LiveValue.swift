@@ -88,7 +88,7 @@ struct OpaqueValue {
 
 /// The number of which `bytes` are the canonical decimal text, as a server's `string2ll` has it; nil if
 /// there is none.
-func canonicalInteger(_ bytes: Span<UInt8>) -> Int64? {
+package func canonicalInteger(_ bytes: Span<UInt8>) -> Int64? {
   guard (1...20).contains(bytes.count) else { return nil }
   let isNegative = bytes[0] == UInt8(ascii: "-")
   let first = isNegative ? 1 : 0
