@@ -1,12 +1,14 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 
 PACKAGES := libarchive-dev liblzf-dev libpcre2-dev libxxhash-dev redis-server
+# A browser looks at the pages that reports are; only tests need it.
+TEST_PACKAGES := chromium
 LOSSMAP  := .build/release/lossmap
 SECONDS_EACH ?= 20
 export SECONDS_EACH
 AS_ROOT  := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help demo test deps build release lint bench fuzz clean
+.PHONY: help demo test deps test-deps build release lint bench fuzz picture clean
 
 help:
 	@echo "make demo     what would restoring the bundled backup lose, regress or bring back?"
@@ -15,6 +17,7 @@ help:
 	@echo "make lint     check layout, warnings and the list of files that may say unsafe"
 	@echo "make fuzz     feed the decoder nonsense, SECONDS_EACH=20 seconds for each target"
 	@echo "make bench    compare with redis-check-rdb on large files (needs python3 and 5 GB of disk)"
+	@echo "make picture  make the README's picture of a report again"
 	@echo "make deps     install what is missing: $(PACKAGES)"
 
 # The answer of the main job, on a backup and an incident state that are part of the project.
@@ -22,7 +25,7 @@ demo: release
 	@$(LOSSMAP) impact Fixtures/bitrun/backup.rdb --current Fixtures/bitrun/incident.rdb \
 	  --at 2026-03-11T01:00:00Z
 
-test: deps
+test: deps test-deps
 	swift test
 
 build: deps
@@ -32,8 +35,10 @@ release: deps
 	@swift build -c release --product lossmap
 
 # Everything here comes from Debian. RUNLEVEL keeps the redis-server package from starting a server.
-deps:
-	@missing=""; for package in $(PACKAGES); do \
+deps: WANTED = $(PACKAGES)
+test-deps: WANTED = $(TEST_PACKAGES)
+deps test-deps:
+	@missing=""; for package in $(WANTED); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
 	    || missing="$$missing $$package"; \
 	done; \
@@ -54,6 +59,10 @@ lint:
 # make fuzz SECONDS_EACH=60
 fuzz: deps
 	Tests/Fuzzing/run
+
+# The README's picture, from the fixtures.
+picture: release test-deps
+	docs/images/make $(LOSSMAP)
 
 bench: release
 	Tests/Benchmarks/run

@@ -157,6 +157,10 @@ let package = Package(
       name: "ReportsTests", dependencies: ["Impact", "Reports", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["TestSupport", "lossmap"], swiftSettings: settings),
+      name: "CommandTests",
+      dependencies: [
+        "TestSupport", "lossmap", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
   ]
 )

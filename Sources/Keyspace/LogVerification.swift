@@ -17,7 +17,7 @@ extension Verification {
   /// A file of a log.
   public struct Part: Sendable {
     /// The path of the file.
-    public let path: String
+    public internal(set) var path: String
     /// What it is for.
     public let role: LogPart.Role
     /// The size of the file in bytes.

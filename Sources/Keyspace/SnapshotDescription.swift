@@ -30,6 +30,16 @@ public struct SnapshotDescription: Sendable {
     self.version = version
   }
 
+  /// Forgets what is not about the file but from inside of it, or from a person: only what a server writes of
+  /// itself stays.
+  public mutating func dropContents() {
+    let own = [
+      "redis-ver", "valkey-ver", "redis-bits", "ctime", "used-mem", "aof-base", "aof-preamble",
+    ]
+    auxiliary = auxiliary.filter { own.contains(String(decoding: $0.name, as: UTF8.self)) }
+    functions = []
+  }
+
   /// Takes in the function libraries that a log leaves behind.
   mutating func setFunctions(_ sources: [[UInt8]]) { functions = sources }
 

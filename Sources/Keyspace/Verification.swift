@@ -5,7 +5,7 @@ public import RDB
 /// verdicts on a backup, kept apart.
 public struct Verification: Sendable {
   /// The path as it was given.
-  public let path: String
+  public private(set) var path: String
   /// The size of the file in bytes.
   public let bytes: Int
   /// Whether the file could be opened and begins as a backup does.
@@ -63,6 +63,19 @@ public struct Verification: Sendable {
     public let message: String
     /// In which file of a log it is; nil if there is but one file.
     public var path: String?
+
+    /// Describes a problem.
+    public init(
+      severity: Severity, code: String, offset: Int, key: [UInt8]?, message: String,
+      path: String? = nil
+    ) {
+      self.severity = severity
+      self.code = code
+      self.offset = offset
+      self.key = key
+      self.message = message
+      self.path = path
+    }
   }
 
   /// What is looked at.
@@ -103,6 +116,19 @@ public struct Verification: Sendable {
   init(path: String, bytes: Int) {
     self.path = path
     self.bytes = bytes
+  }
+
+  /// The same under other paths.
+  public func renamed(_ rename: (String) -> String) -> Verification {
+    var copy = self
+    copy.path = rename(path)
+    for index in copy.parts.indices { copy.parts[index].path = rename(parts[index].path) }
+    return copy
+  }
+
+  /// Replaces each problem by what `rewrite` makes of it.
+  public mutating func rewriteProblems(_ rewrite: (Problem) -> Problem) {
+    problems = problems.map(rewrite)
   }
 
   /// Whether something suspicious was found.

@@ -25,13 +25,9 @@ extension Difference {
   }
 
   /// `expires 2026-03-11T01:00:00Z -> never`; nil where no expiry changed.
-  var expiryText: String? {
+  func expiryText(_ words: Words) -> String? {
     guard let old, let new, old.expiry != new.expiry else { return nil }
-    return "expires \(Self.text(old.expiry)) -> \(Self.text(new.expiry))"
-  }
-
-  private static func text(_ expiry: Int64?) -> String {
-    expiry.map { Timestamp(milliseconds: $0).description } ?? "never"
+    return words.expires(old.expiry, new.expiry)
   }
 }
 
@@ -166,10 +162,10 @@ extension ValueDifference {
   private static let shown = 20
 
   /// The changes, a line each.
-  var lines: [String] {
+  func lines(_ words: Words) -> [String] {
     var lines = changes.prefix(Self.shown).map(\.text)
     let more = changes.count - lines.count + omitted
-    if more > 0 { lines.append("and \(more) more") }
+    if more > 0 { lines.append(words.more(more)) }
     if let note { lines.append("(\(note))") }
     return lines
   }

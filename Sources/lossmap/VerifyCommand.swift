@@ -9,7 +9,9 @@ internal import Reports
 
 /// Is this backup whole?
 struct VerifyCommand: ParsableCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, ndjson }
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json, ndjson, markdown, html
+  }
 
   static let configuration = CommandConfiguration(
     commandName: "verify",
@@ -70,10 +72,14 @@ struct VerifyCommand: ParsableCommand {
       """)
   var salvage: String?
 
-  @Option(help: "Write text, json (one document) or ndjson (one backup a line).")
+  @Option(
+    help: """
+      Write text, json (one document), ndjson (one backup a line), or a report to hand on: markdown or html.
+      """)
   var format = Format.text
 
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -88,7 +94,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       let classifier = try KeyClassifier(policy.load())
       var verdicts: [Verification] = []
       var statuses: [ExitStatus] = []
@@ -113,7 +119,7 @@ struct VerifyCommand: ParsableCommand {
       // First what does not depend on whether somebody reads the answer to its end.
       if let prometheus { try writeMetrics(verdicts, to: prometheus) }
       if let salvage { try rescue(to: salvage) }
-      try write(verdicts)
+      try write(verdicts, classifier)
       try ExitStatus.worst(of: statuses).end()
     }
   }
@@ -152,7 +158,7 @@ struct VerifyCommand: ParsableCommand {
     let stream = try OutputOptions.create(path, besides: backups)
     let salvage = Salvage(of: file, to: stream)
     try stream.finish()
-    StandardError.write(SalvageText(salvage).text)
+    StandardError.write(SalvageText(salvage, language: output.language).text)
   }
 
   private func status(of verification: Verification) -> ExitStatus {
@@ -166,16 +172,33 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 
-  private func write(_ verdicts: [Verification]) throws {
+  private func write(
+    _ originals: [Verification], _ classifier: borrowing KeyClassifier
+  ) throws {
+    let redactor = redaction.redactor(classifier.policy)
+    let verdicts =
+      redactor.map { redactor in originals.map { $0.redacted(by: redactor, classifier) } }
+      ?? originals
     var stream = try output.open(besides: backups)
     switch format {
     case .text:
       for verdict in verdicts {
-        VerificationText(verdict, style: output.style).write(to: &stream)
+        VerificationText(verdict, style: output.style, language: output.language)
+          .write(to: &stream)
       }
     case .json: VerificationJSON(verdicts).writeDocument(to: &stream)
     case .ndjson: VerificationJSON(verdicts).writeLines(to: &stream)
+    case .markdown:
+      MarkdownRenderer(try document(originals, verdicts, redactor)).write(to: &stream)
+    case .html: HTMLRenderer(try document(originals, verdicts, redactor)).write(to: &stream)
     }
     try stream.finish()
+  }
+
+  private func document(
+    _ originals: [Verification], _ verdicts: [Verification], _ redactor: Redactor?
+  ) throws -> Document {
+    let paths = originals.filter { $0.isBackup && $0.isReadable }.map(\.path)
+    return VerificationDocument(verdicts, try output.settings(ofFilesAt: paths, redactor)).document
   }
 }
