@@ -59,12 +59,24 @@ let package = Package(
     .target(
       name: "Keyspace", dependencies: ["AOF", "BinaryInput", "Hashing", "RDB"],
       swiftSettings: settings),
+    .target(
+      name: "Memory",
+      dependencies: ["BinaryInput", "Hashing", "Impact", "Keyspace", "RDB"],
+      swiftSettings: settings),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
+    .target(
+      name: "Preflight",
+      dependencies: [
+        "AOF", "BinaryInput", "Hashing", "Keyspace", "RDB",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: settings),
     .target(name: "RDB", dependencies: ["BinaryInput"], swiftSettings: settings),
     .target(
       name: "Reports",
       dependencies: [
-        "AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "RDB",
+        "AOF", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Memory",
+        "Preflight", "RDB",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
@@ -81,8 +93,8 @@ let package = Package(
     .executableTarget(
       name: "lossmap",
       dependencies: [
-        "AOF", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace", "Patterns", "RDB",
-        "Reports",
+        "AOF", "Archive", "Backup", "BinaryInput", "Diff", "Hashing", "Impact", "Keyspace",
+        "Memory", "Patterns", "Preflight", "RDB", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -119,11 +131,21 @@ let package = Package(
     .testTarget(
       name: "PatternsTests", dependencies: ["Patterns", "TestSupport"], swiftSettings: settings),
     .testTarget(
+      name: "PreflightTests",
+      dependencies: ["BinaryInput", "Keyspace", "Preflight", "RDB", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "RDBTests", dependencies: ["BinaryInput", "RDB", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "KeyspaceTests",
       dependencies: ["AOF", "BinaryInput", "Hashing", "Keyspace", "RDB", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MemoryTests",
+      dependencies: [
+        "BinaryInput", "Impact", "Keyspace", "Memory", "Patterns", "RDB", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ImpactTests",

@@ -8,6 +8,8 @@ public struct ArchiveFile: Sendable {
   public let isTar: Bool
   /// The files in it, in its order.
   public let members: [ArchiveMember]
+  /// The folders that it lists, in its order; one whose files are there may be missing.
+  public let folders: [ArchiveMember]
   private let file: InputFile
 
   /// More entries than this are no data directory.
@@ -23,16 +25,19 @@ public struct ArchiveFile: Sendable {
     do throws(FormatError) {
       let reading = try ArchiveReading(file)
       var members: [ArchiveMember] = []
+      var folders: [ArchiveMember] = []
       var entries = 0
       while try reading.nextEntry() {
         entries += 1
         guard entries <= Self.mostEntries else {
           throw .malformed(.containerLimit, "more than \(Self.mostEntries) entries", at: 0)
         }
-        if let member = try Self.member(of: reading, at: entries - 1) { members.append(member) }
+        guard let member = try Self.member(of: reading, at: entries - 1) else { continue }
+        if member.attributes.isFolder { folders.append(member) } else { members.append(member) }
       }
       isTar = reading.isTar
       self.members = members
+      self.folders = folders
     } catch {
       throw InputError(path: file.path, problem: "can't be unpacked: \(error)")
     }
@@ -45,7 +50,7 @@ public struct ArchiveFile: Sendable {
       named: isTar ? "\(path):\(member.name)" : path)
   }
 
-  /// Examines the entry at hand and reads it through; nil if it is no file.
+  /// Examines the entry at hand and reads it through; nil if it is neither a file nor a folder.
   private static func member(
     of reading: ArchiveReading, at index: Int
   ) throws(FormatError) -> ArchiveMember? {
@@ -56,36 +61,37 @@ public struct ArchiveFile: Sendable {
       throw .malformed(.containerLimit, "\"\(shown)\" leads out of the archive", at: 0)
     }
     switch reading.kind {
-    case .file: break
-    case .folder, .other: return nil
+    case .file, .folder: break
+    case .other: return nil
     case .link:
       throw .malformed(.containerLimit, "\"\(shown)\" is a link, which is not followed", at: 0)
     }
     // The size that the archive states is a claim; a compressed file states none.
+    let isFolder = reading.kind == .folder
     var size = 0
-    while true {
+    while !isFolder {
       let bytes = try reading.next()
       if bytes.isEmpty { break }
       size += bytes.count
     }
     return ArchiveMember(
-      index: index, name: parts.joined(separator: "/"), size: size,
-      modifiedAt: reading.modifiedAt, permissions: reading.permissions)
+      index: index, name: parts.joined(separator: "/"),
+      attributes: FileAttributes(
+        isFolder: isFolder, size: size, modifiedAt: reading.modifiedAt,
+        permissions: reading.permissions, owner: reading.owner, group: reading.group))
   }
 }
 
-/// A file in an archive.
+/// A file or folder in an archive.
 public struct ArchiveMember: Equatable, Sendable {
   /// The position among the entries of the archive.
   let index: Int
   /// The path in the archive, without `./` at its beginning.
   public let name: String
+  /// Its size, which was counted, and what the archive says besides.
+  public let attributes: FileAttributes
   /// How many bytes it has.
-  public let size: Int
-  /// When it was changed, in Unix milliseconds; nil if the archive does not say.
-  public let modifiedAt: Int64?
-  /// Its permissions (`chmod`).
-  public let permissions: Int
+  public var size: Int { attributes.size }
 }
 
 /// Opens a member again and again, each time from the beginning of the archive.

@@ -23,4 +23,11 @@ public struct ArchiveFolder: FileFolder {
     }
     return archive.open(member)
   }
+
+  /// What the archive says of a file or folder; where it has a name twice, the last counts.
+  public func attributes(of name: String) -> FileAttributes? {
+    let entry =
+      archive.members.last { $0.name == name } ?? archive.folders.last { $0.name == name }
+    return entry?.attributes
+  }
 }

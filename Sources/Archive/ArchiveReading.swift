@@ -105,6 +105,18 @@ final class ArchiveReading {
     return Int(unsafe archive_entry_perm(entry))
   }
 
+  /// The number of the user whose the entry at hand is.
+  var owner: Int {
+    guard let entry = unsafe entry else { return 0 }
+    return Int(clamping: unsafe archive_entry_uid(entry))
+  }
+
+  /// The number of the group of the entry at hand.
+  var group: Int {
+    guard let entry = unsafe entry else { return 0 }
+    return Int(clamping: unsafe archive_entry_gid(entry))
+  }
+
   /// The next bytes of the entry at hand; empty at its end.
   func next() throws(FormatError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 1 << 17)

@@ -14,9 +14,43 @@ public protocol FileFolder: Sendable {
   ///
   /// - Throws: `InputError` if it is missing or can't be read.
   func open(_ name: String) throws(InputError) -> InputFile
+
+  /// What is known of the file or folder at a path relative to this one, which itself is at `""`; nil if nothing is.
+  func attributes(of name: String) -> FileAttributes?
+}
+
+/// What a folder says of a file or folder in it that nobody has opened.
+public struct FileAttributes: Equatable, Sendable {
+  /// Whether it is a folder.
+  public let isFolder: Bool
+  /// How many bytes it has.
+  public let size: Int
+  /// When it was changed, in Unix milliseconds; nil if that is not known.
+  public let modifiedAt: Int64?
+  /// Its permissions (`chmod`).
+  public let permissions: Int
+  /// The number of the user whose it is.
+  public let owner: Int
+  /// The number of its group.
+  public let group: Int
+
+  /// States what is known.
+  public init(
+    isFolder: Bool, size: Int, modifiedAt: Int64?, permissions: Int, owner: Int, group: Int
+  ) {
+    self.isFolder = isFolder
+    self.size = size
+    self.modifiedAt = modifiedAt
+    self.permissions = permissions
+    self.owner = owner
+    self.group = group
+  }
 }
 
 extension FileFolder {
+  /// Nothing is known.
+  public func attributes(of name: String) -> FileAttributes? { nil }
+
   /// The path of a file in it, as reports name it.
   public func path(of name: String) -> String {
     path.hasSuffix("/") ? path + name : "\(path)/\(name)"
@@ -56,6 +90,23 @@ public struct DiskFolder: FileFolder {
   /// - Throws: `InputError` if it is missing or can\'t be read.
   public func open(_ name: String) throws(InputError) -> InputFile {
     try InputFile(path: path(of: name))
+  }
+
+  /// What the file system says of a file or folder, links followed.
+  public func attributes(of name: String) -> FileAttributes? {
+    let path = URL(filePath: name.isEmpty ? self.path : path(of: name)).resolvingSymlinksInPath()
+    guard
+      let found = try? FileManager.default.attributesOfItem(
+        atPath: path.path(percentEncoded: false))
+    else { return nil }
+    let modified = (found[.modificationDate] as? Date)?.timeIntervalSince1970
+    return FileAttributes(
+      isFolder: found[.type] as? FileAttributeType == .typeDirectory,
+      size: (found[.size] as? NSNumber)?.intValue ?? 0,
+      modifiedAt: modified.flatMap { Int64(exactly: ($0 * 1000).rounded(.down)) },
+      permissions: (found[.posixPermissions] as? NSNumber)?.intValue ?? 0,
+      owner: (found[.ownerAccountID] as? NSNumber)?.intValue ?? 0,
+      group: (found[.groupOwnerAccountID] as? NSNumber)?.intValue ?? 0)
   }
 
   private func list(
@@ -107,5 +158,10 @@ public struct Subfolder: FileFolder {
   /// - Throws: `InputError` if it is missing or can\'t be read.
   public func open(_ name: String) throws(InputError) -> InputFile {
     try parent.open("\(self.name)/\(name)")
+  }
+
+  /// What the folder in which this one is knows.
+  public func attributes(of name: String) -> FileAttributes? {
+    parent.attributes(of: name.isEmpty ? self.name : "\(self.name)/\(name)")
   }
 }

@@ -1,5 +1,5 @@
 internal import BinaryInput
-internal import RDB
+public import RDB
 
 /// Whether a server would load a file: the second of the three verdicts on a backup.
 ///
@@ -29,6 +29,7 @@ struct Loadability {
     .fieldExpiryOrder, .streamNode, .streamNodeOrder, .streamLength, .streamEntryOrder, .streamIDs,
     .streamOrphanPending,
     .sortedSetOrder, .emptyKey, .notInVersion, .trailingBytes, .checksumDisabled,
+    .lengthExpected, .scoreForm, .versionForm, .duplicateLeftOut,
     .resizeDatabase, .slotInfo, .longForm, .danglingAttributes, .aofBase,
   ]
 
@@ -82,7 +83,7 @@ extension RDBValueType {
 
 extension ServerRelease {
   /// Why the release refuses files of a version; nil if it takes them.
-  func refusal(of file: RDBVersion) -> String? {
+  public func refusal(of file: RDBVersion) -> String? {
     switch (version.flavour, file.flavour) {
     case (.redis, .valkey): "\(name) does not know the signature VALKEY"
     case (.redis, .redis):

@@ -27,6 +27,8 @@ public struct Snapshot: Sendable {
   public let createdAt: Int64?
   /// When saving the base of a log began, in Unix milliseconds; nil if there is none or it does not say.
   public let baseCreatedAt: Int64?
+  /// The server that wrote the file, of a log its base: `redis 7.0.15`; nil if it does not say.
+  public let server: String?
   /// What replaying the log has come upon; nil for an RDB file.
   public let replay: ReplayReport?
   /// What kind of input it is.
@@ -63,6 +65,7 @@ public struct Snapshot: Sendable {
     version = reader.version
     source = .rdb(file, reader.version)
     createdAt = description.createdAt
+    server = description.server
     baseCreatedAt = nil
     replay = nil
     cutoff = nil
@@ -83,13 +86,14 @@ public struct Snapshot: Sendable {
     let base = replay.base
     let report = replay.report
     var description = base?.description ?? SnapshotDescription(version: nil)
-    description.setFunctions(replay.data.functions)
+    description.setFunctions(replay.data.functions.sources)
     let version = base?.description.version
+    let strings = replay.data.strings
     let databases = replay.finish()
     self.version = version
     source = .log(
       ReplayedLog(
-        databases,
+        databases, strings,
         base: base.flatMap { base in version.map { (file: base.file, version: $0) } }),
       description)
     createdAt = report.timestamp.flatMap { seconds in
@@ -97,6 +101,7 @@ public struct Snapshot: Sendable {
       return overflow ? nil : milliseconds
     }
     baseCreatedAt = description.createdAt
+    server = description.server
     self.replay = report
     cutoff =
       if case .until(let seconds) = cut {

@@ -7,8 +7,11 @@ public struct SnapshotDescription: Sendable {
   public let version: RDBVersion?
   /// Names and values about the file, in its order, as bytes; scripts and functions are apart.
   public private(set) var auxiliary: [(name: [UInt8], value: [UInt8])] = []
-  /// The sources of function libraries; of the first thousand.
+  /// The sources of function libraries, as far as they fit into 64 MB together.
   public private(set) var functions: [[UInt8]] = []
+  /// Whether there are more of them.
+  private(set) var hasMoreFunctions = false
+  private var functionBytes = 0
   /// The modules that left data outside of keys, each once; the first thousand.
   public private(set) var modules: [String] = []
   /// How many EVAL scripts the file has (`lua`, Redis 5.0 to 6.2).
@@ -81,6 +84,9 @@ public struct SnapshotDescription: Sendable {
 
   /// An auxiliary value longer than this is no fact about the file that anybody reads.
   private static let longestValue = 1 << 16
+  /// A compressed source could take 88 times its room in the file.
+  private static let mostFunctionBytes = 64 << 20
+  private static let functionOverhead = 64
   /// A file could repeat fields for ever.
   private static let mostFields = 1000
 
@@ -99,9 +105,10 @@ public struct SnapshotDescription: Sendable {
         auxiliary.append((name, [UInt8](copying: try field.value.bytes(in: &scratch))))
       }
     case .function:
-      let source = try reader.functionSource()
-      guard functions.count < Self.mostFields else { return }
-      functions.append([UInt8](copying: try source.bytes(in: &scratch)))
+      let source = try reader.functionSource().bytes(in: &scratch)
+      functionBytes += source.count + Self.functionOverhead
+      hasMoreFunctions = functionBytes > Self.mostFunctionBytes
+      if !hasMoreFunctions { functions.append([UInt8](copying: source)) }
     case .moduleAuxiliary:
       let module = try reader.moduleType().name
       guard modules.count < Self.mostFields, !modules.contains(module) else { return }

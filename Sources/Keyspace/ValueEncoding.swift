@@ -15,10 +15,10 @@ public enum StringEncoding: Int, CaseIterable, Sendable {
   }
 
   /// OBJ_ENCODING_EMBSTR_SIZE_LIMIT: up to here a string shares its allocation with its object.
-  static let longestEmbedded = 44
+  package static let longestEmbedded = 44
 
   /// The encoding of a string with these bytes (`tryObjectEncoding`).
-  init(of bytes: Span<UInt8>) {
+  package init(of bytes: Span<UInt8>) {
     if canonicalInteger(bytes) != nil {
       self = .integer
     } else {
@@ -43,9 +43,11 @@ extension SnapshotValue {
   /// - Throws: `FormatError` if it is a string that can't be read.
   public func encoding() throws(FormatError) -> ValueEncoding {
     switch form {
-    case .live(.integer): return .string(.integer)
-    case .live(.string(let bytes)): return .string(StringEncoding(of: bytes.span))
-    case .live(let value): return .inMemory(value.type)
+    case .live(.integer, _): return .string(.integer)
+    case .live(.string(let bytes), _): return .string(StringEncoding(of: bytes.span))
+    case .live(.logged(let string), _):
+      return .string(string.count <= StringEncoding.longestEmbedded ? .embedded : .raw)
+    case .live(let value, _): return .inMemory(value.type)
     case .encoded(let value):
       guard value.type == .string else { return .other(value.type) }
       switch try value.stringForm() {
@@ -54,6 +56,27 @@ extension SnapshotValue {
       case .compressed(_, let length, _):
         return .string(length <= UInt64(StringEncoding.longestEmbedded) ? .embedded : .raw)
       }
+    }
+  }
+}
+
+extension SnapshotValue {
+  /// How the value stands in its file; nil for one that commands have made.
+  package var fileType: RDBValueType? {
+    switch form {
+    case .encoded(let value): value.type
+    case .live: nil
+    }
+  }
+
+  /// How a string stands in its file; nil for another value, and for one that commands have made.
+  ///
+  /// - Throws: `FormatError` if it can't be read.
+  @_lifetime(copy self)
+  package func fileString() throws(FormatError) -> EncodedString? {
+    switch form {
+    case .encoded(let value) where value.type == .string: return try value.stringForm()
+    case .encoded, .live: return nil
     }
   }
 }

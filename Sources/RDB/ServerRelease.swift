@@ -34,6 +34,9 @@ public struct ServerRelease: Hashable, Sendable {
   /// How the release writes scores in `DEBUG DIGEST`.
   public var scoreText: ScoreText { version.scoreText }
 
+  /// Whether the release keeps its log as a folder of several files with a manifest: Redis since 7.0, every Valkey.
+  public var keepsLogInFolder: Bool { version.flavour == .valkey || version.number >= 10 }
+
   /// The module types that the release knows without any module installed: vector sets, since Redis 8.0.
   public var builtInModules: [String] { name.hasPrefix("redis-8.") ? ["vectorset"] : [] }
 }

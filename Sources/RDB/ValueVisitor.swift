@@ -7,6 +7,11 @@ public import BinaryInput
 public protocol ValueVisitor: ~Copyable {
   /// Whether the elements of values are wanted; without, they are parsed and not expanded.
   static var readsElements: Bool { get }
+  /// Whether the strings are wanted that the value stands in the file as; they are not expanded.
+  static var readsParts: Bool { get }
+
+  /// A string of the value as the file has it: an element, or a block of packed ones.
+  mutating func part(_ string: EncodedString, _ part: ValuePart) throws(FormatError)
 
   /// The bytes of a string.
   mutating func string(_ value: Span<UInt8>) throws(FormatError)
@@ -56,6 +61,10 @@ public protocol ValueVisitor: ~Copyable {
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension ValueVisitor where Self: ~Copyable {
   public static var readsElements: Bool { true }
+  public static var readsParts: Bool { false }
+  /// Whether what a stream remembers beside its entries is wanted.
+  static var readsState: Bool { readsElements || readsParts }
+  public mutating func part(_ string: EncodedString, _ part: ValuePart) throws(FormatError) {}
   public mutating func string(_ value: Span<UInt8>) throws(FormatError) {}
   public mutating func listElement(_ element: Span<UInt8>) throws(FormatError) {}
   public mutating func setMember(_ member: Span<UInt8>) throws(FormatError) {}
@@ -90,6 +99,18 @@ extension ValueVisitor where Self: ~Copyable {
   public mutating func moduleValue(
     _ module: ModuleType, bytes: Span<UInt8>
   ) throws(FormatError) {}
+}
+
+/// What a string in a file is to the value that it is a part of.
+public enum ValuePart: Equatable, Sendable {
+  /// A string value, an element, or one of the two strings of a pair: a server stores it by itself.
+  case element
+  /// Packed elements: a listpack, ziplist, intset or zipmap, whole or as a node of a list.
+  case packed
+  /// A single large element that is a node of a list.
+  case plainNode
+  /// A node of a stream: a listpack of entries that follow this id.
+  case streamNode(StreamID)
 }
 
 /// Moves over a value: the structure is read, nothing is expanded.

@@ -20,7 +20,8 @@ enum ExitStatus: Int32, CaseIterable {
     case .findings:
       """
       done, with findings (diff: the two differ; impact --fail-on: that level was reached; verify: not \
-      loadable by a --target, older than --max-age, fewer than --min-keys, warnings under --strict)
+      loadable by a --target, older than --max-age, fewer than --min-keys, warnings under --strict; preflight: \
+      a pitfall)
       """
     case .damaged: "the input is damaged"
     case .unsupported: "a version, type or log command that this build does not support"

@@ -18,6 +18,7 @@ struct InspectCommand: ParsableCommand {
       EXAMPLES
         lossmap inspect dump.rdb
         lossmap inspect dump.rdb --at 2026-03-11T01:00:00Z --format json
+        lossmap inspect dump.rdb --type hash --size 1M..
 
       \(ExitStatus.help)
       """)
@@ -36,20 +37,23 @@ struct InspectCommand: ParsableCommand {
   var format = Format.text
 
   @OptionGroup var log: LogOptions
+  @OptionGroup(title: "Which keys") var filters: FilterOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     try reportingErrors(isRedacted: redaction.redact) {
-      let classifier = try KeyClassifier(policy.load())
+      let policy = try policy.load()
+      let classifier = try KeyClassifier(policy)
+      let selector = try KeySelector(filters.filter(policy), classifier)
       let snapshot = try Snapshot.open(backup, part: log.part, cut: log.cut)
       let original = try Inventory(
         of: snapshot, at: at?.milliseconds ?? Moment.now,
-        leavesOutExpired: at != nil, classifier: classifier)
-      let redactor = redaction.redactor(classifier.policy)
+        leavesOutExpired: at != nil, classifier: classifier, selector: selector)
+      let redactor = redaction.redactor(policy)
       let inventory = redactor.map { original.redacted(by: $0, classifier) } ?? original
-      var stream = try output.open(besides: [backup, policy.policy])
+      var stream = try output.open(besides: [backup, self.policy.policy])
       switch format {
       case .text:
         InventoryText(inventory, style: output.style, language: output.language)

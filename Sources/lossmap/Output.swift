@@ -26,7 +26,7 @@ struct OutputError: Error, CustomStringConvertible {
 }
 
 /// Where the answer goes: standard output or a file, in large pieces.
-final class Output: TextOutputStream {
+final class Output: TextOutputStream, ByteSink {
   private let descriptor: FileDescriptor
   private let target: String
   private let isFile: Bool
@@ -80,9 +80,14 @@ final class Output: TextOutputStream {
     if buffer.count >= Self.capacity { flush() }
   }
 
-  func write(bytes: [UInt8]) {
-    buffer += bytes
-    if buffer.count >= Self.capacity { flush() }
+  func write(_ bytes: Span<UInt8>) {
+    var start = 0
+    while start < bytes.count {
+      let end = min(bytes.count, start + Self.capacity)
+      buffer.append(copying: bytes.extracting(start..<end))
+      if buffer.count >= Self.capacity { flush() }
+      start = end
+    }
   }
 
   private func flush() {

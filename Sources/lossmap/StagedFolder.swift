@@ -38,31 +38,45 @@ struct StagedFolder {
     }
   }
 
-  /// Writes the files of a data directory, compares them with their sources, and puts the folder in its place.
+  /// Writes the files of a data directory, compares them with their sources, and puts the folder in its place. A signal
+  /// that asks the process to end is obeyed when nothing is left behind.
   ///
   /// - Throws: `OutputError`; nothing is left behind then.
   func write(_ directory: DataDirectory) throws(OutputError) {
-    let draft = sibling("new")
+    for name in StageDraft.clear(beside: place) {
+      StandardError.write("lossmap: removed what an interrupted run has left: \(escaped(name))\n")
+    }
     do {
-      try make(draft)
-      let log = draft.appending(path: DataDirectory.logFolder, directoryHint: .isDirectory)
-      try make(log)
-      for file in directory.files {
-        let target = draft.appending(path: file.name)
-        try copy(file, to: target.plainPath)
-        try compare(file, with: target.plainPath)
+      try Interruption.deferred {
+        let draft = try StageDraft(for: place)
+        do {
+          try write(directory, to: draft.url)
+          try putInPlace(draft.url)
+        } catch {
+          draft.remove()
+          throw error
+        }
+        draft.release()
+        try synchronize(place.deletingLastPathComponent())
       }
-      try synchronize(log)
-      try synchronize(draft)
-      try putInPlace(draft)
-      try synchronize(place.deletingLastPathComponent())
     } catch {
-      try? FileManager.default.removeItem(at: draft)
       throw outputError(error)
     }
   }
 
   // MARK: Steps
+
+  private func write(_ directory: DataDirectory, to draft: URL) throws {
+    let log = draft.appending(path: DataDirectory.logFolder, directoryHint: .isDirectory)
+    try make(log)
+    for file in directory.files {
+      let target = draft.appending(path: file.name)
+      try copy(file, to: target.plainPath)
+      try compare(file, with: target.plainPath)
+    }
+    try synchronize(log)
+    try synchronize(draft)
+  }
 
   private func make(_ folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
@@ -96,17 +110,22 @@ struct StagedFolder {
     guard Self.exists(place) else {
       return try FileManager.default.moveItem(at: draft, to: place)
     }
-    let aside = sibling("old")
+    try Self.requireEmpty(place)
+    let aside = StageDraft.asideURL(of: place)
     try FileManager.default.moveItem(at: place, to: aside)
     do {
-      let names = try FileManager.default.contentsOfDirectory(atPath: aside.plainPath)
-      guard names.isEmpty else { throw Errno.directoryNotEmpty }
+      try Self.requireEmpty(aside)
       try FileManager.default.moveItem(at: draft, to: place)
     } catch {
       try FileManager.default.moveItem(at: aside, to: place)
       throw error
     }
     try FileManager.default.removeItem(at: aside)
+  }
+
+  private static func requireEmpty(_ folder: URL) throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.plainPath)
+    guard names.isEmpty else { throw Errno.directoryNotEmpty }
   }
 
   private func synchronize(_ folder: URL) throws {
@@ -124,17 +143,12 @@ struct StagedFolder {
   ) throws {
     var offset = 0
     while offset < file.size {
+      try Interruption.check()
       let piece = try file.source.bytes(at: offset, min(pieceLength, file.size - offset))
       guard !piece.isEmpty else { throw CopyError(name: file.name) }
       try use(piece)
       offset += piece.count
     }
-  }
-
-  private func sibling(_ role: String) -> URL {
-    place.deletingLastPathComponent().appending(
-      path: ".\(place.lastPathComponent).lossmap-\(role)-\(UUID().uuidString)",
-      directoryHint: .isDirectory)
   }
 
   private static func exists(_ url: URL) -> Bool {

@@ -21,6 +21,7 @@ struct TimelineCommand: ParsableCommand {
       EXAMPLES
         lossmap timeline appendonlydir
         lossmap timeline appendonly.aof --format json
+        lossmap timeline appendonlydir --category jwt-blacklist
 
       \(ExitStatus.help)
       """)
@@ -36,21 +37,34 @@ struct TimelineCommand: ParsableCommand {
   var format = Format.text
 
   @OptionGroup var limits: LogOptions
+  @OptionGroup(title: "Which keys, by name") var filters: FilterOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    let filter = filters
+    if !filter.types.isEmpty || !filter.databases.isEmpty || filter.expires != nil
+      || filter.size != nil
+    {
+      throw ValidationError(
+        "--type, --db, --expires and --size are no filters here: a command tells the names of keys")
+    }
+  }
+
   func run() throws {
     try reportingErrors(isRedacted: redaction.redact) {
-      let classifier = try KeyClassifier(policy.load())
+      let policy = try policy.load()
+      let classifier = try KeyClassifier(policy)
+      let selector = try KeySelector(filters.filter(policy), classifier)
       guard case .log(let opened) = try Backup.open(log).contents else {
         throw ValidationError(
           "\(EscapedBytes(Array(log.utf8))) is an RDB: only a log has a timeline")
       }
-      let original = try timeline(of: opened, classifier)
-      let redactor = redaction.redactor(classifier.policy)
+      let original = try timeline(of: opened, classifier, selector)
+      let redactor = redaction.redactor(policy)
       let timeline = redactor.map { original.redacted(by: $0) } ?? original
-      var stream = try output.open(besides: [log, policy.policy])
+      var stream = try output.open(besides: [log, self.policy.policy])
       switch format {
       case .text:
         TimelineText(timeline, style: output.style, language: output.language)
@@ -64,9 +78,12 @@ struct TimelineCommand: ParsableCommand {
     }
   }
 
-  private func timeline(of log: AppendOnlyLog, _ classifier: KeyClassifier) throws -> Timeline {
+  private func timeline(
+    of log: AppendOnlyLog, _ classifier: KeyClassifier, _ selector: KeySelector
+  ) throws -> Timeline {
     do throws(ReplayError) {
-      return try Timeline(of: log, cut: limits.cut, now: Moment.now, classifier: classifier)
+      return try Timeline(
+        of: log, cut: limits.cut, now: Moment.now, classifier: classifier, selector: selector)
     } catch {
       switch error {
       case .refused(let problem): throw BackupError(path: problem.path, error: problem.error)

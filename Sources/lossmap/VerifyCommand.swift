@@ -78,6 +78,7 @@ struct VerifyCommand: ParsableCommand {
       """)
   var format = Format.text
 
+  @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
@@ -94,6 +95,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors(isRedacted: redaction.redact) {
+      let classifier = try KeyClassifier(policy.load())
       var verdicts: [Verification] = []
       var statuses: [ExitStatus] = []
       for path in backups {
@@ -101,7 +103,10 @@ struct VerifyCommand: ParsableCommand {
           var verification =
             switch try Backup.open(path).contents {
             case .snapshot(let file): Verification(of: file, options)
-            case .log(let log): Verification(of: log, options)
+            case .log(let log):
+              Verification(of: log, options) { key in
+                classifier.category(of: key).map { classifier.policy.categories[$0].id }
+              }
             }
           verification.hold(against: expectations, at: Moment.now)
           verdicts.append(verification)
@@ -114,7 +119,7 @@ struct VerifyCommand: ParsableCommand {
       // First what does not depend on whether somebody reads the answer to its end.
       if let prometheus { try writeMetrics(verdicts, to: prometheus) }
       if let salvage { try rescue(to: salvage) }
-      try write(verdicts)
+      try write(verdicts, classifier)
       try ExitStatus.worst(of: statuses).end()
     }
   }
@@ -127,6 +132,7 @@ struct VerifyCommand: ParsableCommand {
     }
     options.databases = databases
     options.looksForDuplicates = duplicates
+    options.loadedAt = Moment.now
     return options
   }
 
@@ -150,7 +156,7 @@ struct VerifyCommand: ParsableCommand {
         "--salvage is for RDB files; a copy of a log is cut off where verify says")
     }
     let stream = try OutputOptions.create(path, besides: backups)
-    let salvage = Salvage(of: file) { stream.write(bytes: $0) }
+    let salvage = Salvage(of: file, to: stream)
     try stream.finish()
     StandardError.write(SalvageText(salvage, language: output.language).text)
   }
@@ -166,8 +172,9 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 
-  private func write(_ originals: [Verification]) throws {
-    let classifier = try KeyClassifier(Policy.builtIn())
+  private func write(
+    _ originals: [Verification], _ classifier: borrowing KeyClassifier
+  ) throws {
     let redactor = redaction.redactor(classifier.policy)
     let verdicts =
       redactor.map { redactor in originals.map { $0.redacted(by: redactor, classifier) } }

@@ -9,17 +9,6 @@ struct ArchiveFileTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Runs a command in the temporary folder.
-  private func run(_ command: String) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-ec", command]
-    process.currentDirectoryURL = folder.url
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "\(command)")
-  }
-
   private func archive(_ name: String) throws -> ArchiveFile {
     try ArchiveFile(InputFile(path: folder.url.appending(path: name).filePath))
   }
@@ -40,7 +29,7 @@ struct ArchiveFileTests {
         large.append(UInt8(truncatingIfNeeded: number >> shift))
       }
     }
-    try run(
+    try folder.run(
       "mkdir -p data/appendonlydir; printf manifest > data/appendonlydir/a.manifest; : > data/empty"
     )
     try Data(large).write(to: folder.url.appending(path: "data/dump.rdb"))
@@ -50,7 +39,7 @@ struct ArchiveFileTests {
   @Test(arguments: [("", ""), ("z", ".gz"), ("J", ".xz"), ("j", ".bz2")])
   func `an archive of a data directory is read where it is`(flag: String, suffix: String) throws {
     let large = try dataDirectory()
-    try run("tar -C data -c\(flag)f data.tar\(suffix) .")
+    try folder.run("tar -C data -c\(flag)f data.tar\(suffix) .")
     let archive = try archive("data.tar\(suffix)")
     #expect(archive.isTar)
     #expect(
@@ -68,7 +57,7 @@ struct ArchiveFileTests {
   @Test(arguments: ["gzip", "xz", "bzip2"])
   func `a compressed file is the file`(tool: String) throws {
     let large = try dataDirectory()
-    try run("\(tool) -c data/dump.rdb > dump")
+    try folder.run("\(tool) -c data/dump.rdb > dump")
     let archive = try archive("dump")
     #expect(!archive.isTar)
     let member = try #require(archive.members.first)
@@ -80,7 +69,7 @@ struct ArchiveFileTests {
 
   @Test func `bytes are there at any offset, forward and back, for many at a time`() throws {
     let large = try dataDirectory()
-    try run("gzip -c data/dump.rdb > dump.gz")
+    try folder.run("gzip -c data/dump.rdb > dump.gz")
     let archive = try archive("dump.gz")
     let file = archive.open(try #require(archive.members.first))
     var generator = SeededRandom(seed: 7)
@@ -94,7 +83,7 @@ struct ArchiveFileTests {
 
   @Test func `damage is told of`() throws {
     _ = try dataDirectory()
-    try run(
+    try folder.run(
       "gzip -c data/dump.rdb > dump.gz; head -c 3000 dump.gz > cut.gz; "
         + "(head -c 3000 dump.gz; printf 'xxxxxxxx'; tail -c +3009 dump.gz) > flipped.gz")
     #expect(try problem("cut.gz").contains("truncated"))
@@ -102,7 +91,7 @@ struct ArchiveFileTests {
   }
 
   @Test func `what would lead out of an archive is refused`() throws {
-    try run(
+    try folder.run(
       "mkdir in; printf x > in/x; printf x > out; "
         + "tar -C in -Pcf parent.tar ../out; tar -Pcf absolute.tar \"$PWD/out\"; "
         + "ln -s /etc/passwd in/link; tar -cf link.tar in; "
@@ -114,12 +103,12 @@ struct ArchiveFileTests {
   }
 
   @Test func `too many entries are refused`() throws {
-    try run("mkdir many; cd many; seq 10100 | xargs touch; tar -cf ../many.tar .")
+    try folder.run("mkdir many; cd many; seq 10100 | xargs touch; tar -cf ../many.tar .")
     #expect(try problem("many.tar").contains("more than 10000 entries"))
   }
 
   @Test func `data that expand without end are refused long before their end`() throws {
-    try run("yes | head -c 1000000000 | gzip -9 > bomb.gz")
+    try folder.run("yes | head -c 1000000000 | gzip -9 > bomb.gz")
     let started = ContinuousClock.now
     #expect(try problem("bomb.gz").contains("more than 200 times as many"))
     #expect(ContinuousClock.now - started < .seconds(60))

@@ -10,17 +10,6 @@ struct BackupTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Runs a command in the temporary folder.
-  private func run(_ command: String) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-ec", command]
-    process.currentDirectoryURL = folder.url
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "\(command)")
-  }
-
   private func path(_ name: String) -> String { folder.url.appending(path: name).filePath }
 
   /// What is found at a path, in words.
@@ -37,7 +26,7 @@ struct BackupTests {
 
   /// A data directory as a server with the log switched on leaves it.
   private func dataDirectory() throws {
-    try run(
+    try folder.run(
       """
       mkdir -p data/appendonlydir
       printf 'REDIS0010\\377\\0\\0\\0\\0\\0\\0\\0\\0' > data/dump.rdb
@@ -56,7 +45,7 @@ struct BackupTests {
     #expect(
       try found("data/appendonlydir/appendonly.aof.manifest") == "file log of [\"base\", \"incr\"]")
     #expect(try found("data", part: "dump.rdb") == "directory snapshot dump.rdb")
-    try run("rm -r data/appendonlydir")
+    try folder.run("rm -r data/appendonlydir")
     #expect(try found("data") == "directory snapshot dump.rdb")
   }
 
@@ -65,7 +54,7 @@ struct BackupTests {
   ])
   func `an archive is the directory that it holds`(arguments: String) throws {
     try dataDirectory()
-    try run("tar \(arguments)")
+    try folder.run("tar \(arguments)")
     #expect(try found("a.tar") == "archive log of [\"base\", \"incr\"]")
     let dump = arguments.contains("-C") ? "dump.rdb" : "data/dump.rdb"
     #expect(try found("a.tar", part: dump) == "archive snapshot dump.rdb")
@@ -74,7 +63,7 @@ struct BackupTests {
 
   @Test func `a compressed file is the file`() throws {
     try dataDirectory()
-    try run(
+    try folder.run(
       "gzip -c data/dump.rdb > dump.gz; gzip -c data/appendonlydir/*.incr.aof > log.gz; gzip -c dump.gz > twice.gz"
     )
     #expect(try found("dump.gz") == "archive snapshot dump.gz")
@@ -83,7 +72,7 @@ struct BackupTests {
   }
 
   @Test func `what has several candidates or none is refused`() throws {
-    try run(
+    try folder.run(
       "mkdir none two; printf x > none/x; cp \(Repository.fixtures.appending(path: "rdb/empty_v10.rdb").filePath) two/a.rdb; cp two/a.rdb two/b.rdb"
     )
     #expect(throws: InputError.self) { try found("none") }

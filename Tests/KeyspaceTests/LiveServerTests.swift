@@ -66,11 +66,10 @@ struct LiveServerTests {
   func `a server takes what was saved from a file`(fixture: BackupFile) throws {
     let server = try RedisServer()
     defer { server.stop() }
-    var refusals: [RESPReply] = []
-    let salvage = Salvage(of: try InputFile(path: fixture.path)) { command in
-      if let reply = try? server.send(encoded: command), case .error = reply {
-        refusals.append(reply)
-      }
+    let commands = CollectedBytes()
+    let salvage = Salvage(of: try InputFile(path: fixture.path), to: commands)
+    let refusals = try server.pipe(commands.bytes).filter {
+      if case .error = $0 { true } else { false }
     }
     #expect(refusals == [])
     #expect(salvage.end == nil)

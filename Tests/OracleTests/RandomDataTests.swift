@@ -27,22 +27,8 @@ struct RandomDataTests {
       }
       let file = InputFile(try server.save(), named: "round \(round)")
       let expected = try server.command("DEBUG", "DIGEST").text
-      #expect(try digest(of: file) == expected, "LOSSMAP_SEED=\(seed &+ round)")
+      #expect(try digest(of: Snapshot(file)) == expected, "LOSSMAP_SEED=\(seed &+ round)")
       #expect(Verification(of: file).problems == [], "LOSSMAP_SEED=\(seed &+ round)")
     }
   }
-}
-
-/// What `lossmap digest` prints for a file.
-func digest(of file: InputFile) throws -> String {
-  let snapshot = try Snapshot(file)
-  var digester = ValueDigester(scores: snapshot.scoreText)
-  var whole = DataSetDigest()
-  _ = try snapshot.walk(at: .min) { (key) throws(FormatError) in
-    let digest = try digester.digest(
-      key.value, expires: key.attributes.expiry != nil,
-      continuing: DataSetDigest.start(of: key.name))
-    if let digest { whole.add(digest, database: key.database) }
-  }
-  return whole.value.description
 }

@@ -14,7 +14,7 @@ struct SalvageTests {
     defer { server.stop() }
     let salvage = try Self.salvage(file, into: server)
     #expect(salvage.end == nil && salvage.brokenKeys == 0)
-    #expect(try server.command("DEBUG", "DIGEST").text == (try digest(of: file)))
+    #expect(try server.command("DEBUG", "DIGEST").text == (try digest(of: Snapshot(file))))
   }
 
   @Test
@@ -61,29 +61,13 @@ struct SalvageTests {
   }
 
   private static func salvage(_ file: InputFile, into server: RedisServer) throws -> Salvage {
-    var commands: [[UInt8]] = []
-    let salvage = Salvage(of: file) { commands.append($0) }
-    for command in commands {
-      if case .error(let message) = try server.send(arguments(of: command)) {
+    let commands = CollectedBytes()
+    let salvage = Salvage(of: file, to: commands)
+    for reply in try server.pipe(commands.bytes) {
+      if case .error(let message) = reply {
         Issue.record("the server refuses a salvaged command: \(message)")
       }
     }
     return salvage
-  }
-
-  /// The bulk strings of a command as it goes over the wire.
-  private static func arguments(of command: [UInt8]) -> [[UInt8]] {
-    var rest = command[...]
-    func number() -> Int {
-      let end = rest.firstIndex(of: UInt8(ascii: "\r")) ?? rest.endIndex
-      let digits = rest[rest.startIndex..<end].dropFirst()
-      rest = rest[(end + 2)...]
-      return Int(String(decoding: digits, as: UTF8.self)) ?? 0
-    }
-    return (0..<number()).map { _ in
-      let length = number()
-      defer { rest = rest.dropFirst(length + 2) }
-      return Array(rest.prefix(length))
-    }
   }
 }

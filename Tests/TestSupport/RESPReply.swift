@@ -76,5 +76,6 @@ public struct RESPError: Error, CustomStringConvertible, Sendable {
   /// What went wrong.
   public let description: String
 
-  init(_ description: String) { self.description = description }
+  /// Says what went wrong.
+  public init(_ description: String) { self.description = description }
 }

@@ -20,4 +20,27 @@ public final class TemporaryFolder: Sendable {
     try Data(bytes).write(to: file)
     return file.filePath
   }
+
+  /// Runs a command of the shell in the folder.
+  ///
+  /// - Throws: `CommandFailure` if its status is not 0, and what `Process` throws if there is no shell.
+  public func run(_ command: String) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-ec", command]
+    process.currentDirectoryURL = url
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw CommandFailure(command: command, status: process.terminationStatus)
+    }
+  }
+
+  /// A command that a test needs has failed.
+  public struct CommandFailure: Error {
+    /// What was run.
+    public let command: String
+    /// How it ended.
+    public let status: Int32
+  }
 }

@@ -49,6 +49,10 @@ public struct Truth: Sendable {
     /// When the fields of a hash expire, in Unix milliseconds, for those that do.
     public let fieldExpiries: [[UInt8]: Int64]?
 
+    /// What `MEMORY USAGE key SAMPLES 0` answered after loading the file again; nil where the server has no
+    /// such command.
+    public let memory: Int?
+
     fileprivate init(_ members: Members) throws {
       database = UInt64(try members.require("db").integer ?? 0)
       name = try base64(try members.require("key_b64").text ?? "")
@@ -59,6 +63,7 @@ public struct Truth: Sendable {
       stream = members["stream"].flatMap { $0 == .null ? nil : $0 }
       idle = members["idle"]?.integer.map(UInt64.init)
       frequency = members["freq"]?.integer.map(UInt8.init)
+      memory = members["memory"]?.integer.map(Int.init)
       fieldExpiries = try members["field_expiries"]?.members.map { fields in
         var expiries: [[UInt8]: Int64] = [:]
         for (name, expiry) in fields { expiries[try base64(name)] = expiry.integer }

@@ -14,7 +14,8 @@ extension [EventCase] {
 }
 
 extension Condition {
-  fileprivate func holds(for facts: CaseFacts) -> Bool {
+  /// Whether the condition holds, of which every part that matters must be known.
+  func holds(for facts: CaseFacts) -> Bool {
     (expires == nil || expires == facts.expires) && (day == nil || day == facts.day)
       && (job == nil || job == facts.job) && (isQueued == nil || isQueued == facts.isQueued)
   }

@@ -35,9 +35,9 @@ public struct CurrentState {
 
 /// Finds out what restoring a backup would do, by a policy, at a moment.
 public struct ImpactAnalysis {
-  private let policy: Policy
-  private let classifier: Classifier
-  private let restoreAt: Int64
+  let policy: Policy
+  let classifier: Classifier
+  let restoreAt: Int64
 
   /// Prepares an analysis of a restore at `restoreAt`, in Unix milliseconds.
   ///
@@ -83,7 +83,8 @@ public struct ImpactAnalysis {
     return try compare((backup, scan), (current.snapshot, current.scan), current.hasher)
   }
 
-  private func compare(
+  /// Holds both sides against each other.
+  func compare(
     _ backup: (snapshot: Snapshot, scan: SideScan), _ current: (snapshot: Snapshot, scan: SideScan),
     _ hasher: FingerprintHasher
   ) throws(BackupError) -> ImpactReport {
@@ -119,7 +120,7 @@ public struct ImpactAnalysis {
   }
 
   /// Reads one side, on whatever thread; patterns can't be shared between threads.
-  private static func scan(
+  static func scan(
     _ snapshot: Snapshot, _ policy: Policy, at restoreAt: Int64, _ hasher: FingerprintHasher
   ) -> Result<SideScan, BackupError> {
     do {
@@ -133,7 +134,7 @@ public struct ImpactAnalysis {
   }
 
   /// Damage counts more than what is not supported, and a file that can't be read more than that.
-  private static func throwWorse(
+  static func throwWorse(
     _ first: Result<SideScan, BackupError>, _ second: Result<SideScan, BackupError>
   ) throws(BackupError) {
     guard case .failure(let left) = first else {
@@ -144,7 +145,8 @@ public struct ImpactAnalysis {
     throw right
   }
 
-  private func naming<Success>(
+  /// Says in which input something is wrong.
+  func naming<Success>(
     _ snapshot: Snapshot, _ body: () throws(FormatError) -> Success
   ) throws(BackupError) -> Success {
     do throws(FormatError) {

@@ -92,17 +92,20 @@ public struct LargeKey: Equatable, Sendable {
 extension Inventory {
   /// Reads a backup and counts what is in it; expiries are judged at `time`, in Unix milliseconds.
   ///
-  /// With `leavesOutExpired`, keys that have expired by then count in the expiry summary only.
+  /// With `leavesOutExpired`, keys that have expired by then count in the expiry summary only. Only keys that
+  /// `selector` means are counted at all, if there is one.
   ///
   /// - Throws: `BackupError` if it is damaged. Values are stepped over, not decoded.
   public init(
-    of snapshot: Snapshot, at time: Int64, leavesOutExpired: Bool, classifier: KeyClassifier
+    of snapshot: Snapshot, at time: Int64, leavesOutExpired: Bool, classifier: KeyClassifier,
+    selector: KeySelector? = nil
   ) throws(BackupError) {
     do throws(FormatError) {
       let policy = classifier.classifier.policy
       var census = Census(
         at: time, leavesOutExpired: leavesOutExpired, categories: policy.categories.count)
       let description = try snapshot.walk(at: time) { (key) throws(FormatError) in
+        if let selector, !selector.selects(key) { return }
         try census.count(key, category: classifier.classifier.category(of: key.name))
       }
       self.init(

@@ -42,6 +42,11 @@ public struct Category: Equatable, Sendable {
   public let resurrected: [EventCase]
   /// What it means to the members of a queue; nil for other kinds.
   public let members: MemberEvents?
+  /// Which keys of the current state are carried over a restore, so that they are neither lost nor replaced
+  /// by older ones; nil for none.
+  public let carry: Condition?
+  /// Which keys of the backup must not come back, of a queue which members; nil for none.
+  public let drop: Condition?
 
   /// The cases of an event.
   public func cases(of change: KeyChange) -> [EventCase] {
@@ -150,6 +155,9 @@ public struct Condition: Equatable, Sendable {
   public var job: Presence?
   /// The job's id is a member of a restored queue.
   public var isQueued: Bool?
+
+  /// What always holds.
+  public static let always = Condition()
 }
 
 /// When the consequences of an event end by themselves.

@@ -125,7 +125,7 @@ extension Category {
   fileprivate init(_ node: PolicyNode) throws(PolicyError) {
     try node.allow(
       "id", "pattern", "title", "description", "live", "overview", "value", "lifetime", "date",
-      "whom", "document", "events")
+      "whom", "document", "carry", "drop", "events")
     id = try node.required("id").identifier()
     pattern = try node.required("pattern").pattern(anchored: true)
     title = try node.required("title").localized()
@@ -142,6 +142,13 @@ extension Category {
     whom = try node.optional("whom").map { (node) throws(PolicyError) in try Whom(node) }
     document = try node.optional("document").map { (node) throws(PolicyError) in
       try DocumentedImpact(node)
+    }
+    let (kind, hasDate) = (value, datePattern != nil)
+    carry = try node.optional("carry").flatMap { (node) throws(PolicyError) in
+      try Condition(carrying: node, kind, hasDate: hasDate)
+    }
+    drop = try node.optional("drop").flatMap { (node) throws(PolicyError) in
+      try Condition(dropping: node, kind, hasDate: hasDate)
     }
     let events = try node.required("events")
     try events.allow("lost", "regressed", "resurrected", "members")
@@ -282,6 +289,53 @@ extension Condition {
     day = try node.optional("date")?.choice(of: Day.self)
     job = try node.optional("job")?.choice(of: Presence.self)
     isQueued = try node.optional("queued")?.flag()
+  }
+}
+
+extension Condition {
+  /// `carry`: true, false, or what must hold for a key. A queue is carried as a whole.
+  fileprivate init?(
+    carrying node: PolicyNode, _ value: ValueKind, hasDate: Bool
+  ) throws(PolicyError) {
+    try self.init(choosing: node, value, hasDate: hasDate)
+    if let job = try node.member("job") {
+      throw job.mistake("a queue is carried as a whole; only `drop` chooses among its members")
+    }
+  }
+
+  /// `drop`: true, false, or what must hold for a key; of a queue, for a member.
+  fileprivate init?(
+    dropping node: PolicyNode, _ value: ValueKind, hasDate: Bool
+  ) throws(PolicyError) {
+    try self.init(choosing: node, value, hasDate: hasDate)
+    guard case .queue = value else { return }
+    for name in ["expires", "date"] {
+      if let field = try node.member(name) {
+        throw field.mistake("of a queue, `drop` chooses members, which have no `\(name)`")
+      }
+    }
+  }
+
+  /// A condition that could never hold is a mistake: nothing would be chosen, without a word.
+  private init?(
+    choosing node: PolicyNode, _ value: ValueKind, hasDate: Bool
+  ) throws(PolicyError) {
+    guard node.isMapping else {
+      guard try node.flag() else { return nil }
+      self = .always
+      return
+    }
+    self = try Condition(node)
+    guard self != .always else { throw node.mistake("no condition is there; write true") }
+    if let field = try node.member("date"), !hasDate {
+      throw field.mistake("the category does not say where its keys have a `date`")
+    }
+    if let field = try node.member("job") {
+      guard case .queue = value else { throw field.mistake("only members of a queue have a job") }
+    }
+    if let field = try node.member("queued") {
+      guard case .job = value else { throw field.mistake("only a job is queued") }
+    }
   }
 }
 

@@ -13,6 +13,7 @@ struct PolicyNode {
   }
 
   var isList: Bool { node.sequence != nil }
+  var isMapping: Bool { node.mapping != nil }
 
   /// Describes a mistake at this place.
   func mistake(_ message: String) -> PolicyError {
@@ -42,6 +43,11 @@ struct PolicyNode {
       return PolicyNode(value, path: member(name))
     }
     return nil
+  }
+
+  /// The field `name` of what may have fields.
+  func member(_ name: String) throws(PolicyError) -> PolicyNode? {
+    isMapping ? try optional(name) : nil
   }
 
   /// The items of a list.

@@ -72,14 +72,15 @@ public struct Timeline: Sendable {
   /// How many buckets a log without times is divided into.
   public static let slices = 60
 
-  /// Replays a log, and notes what happens.
+  /// Replays a log, and notes what happens to the keys whose names `selector` means, if there is one.
   ///
   /// - Throws: `ReplayError` where a server would refuse to start, or this build can't go on.
   public init(
-    of log: AppendOnlyLog, cut: LogCut? = nil, now: Int64, classifier: KeyClassifier
+    of log: AppendOnlyLog, cut: LogCut? = nil, now: Int64, classifier: KeyClassifier,
+    selector: KeySelector? = nil
   ) throws(ReplayError) {
     path = log.path
-    let recorder = TimelineRecorder(log, classifier.classifier)
+    let recorder = TimelineRecorder(log, classifier.classifier, selector)
     let snapshot = try Snapshot(replaying: log, cut: cut, now: now, observer: recorder)
     let report = snapshot.replay
     commands = report?.commands ?? 0
@@ -91,6 +92,7 @@ public struct Timeline: Sendable {
 /// Takes down what happens while a log is replayed.
 private final class TimelineRecorder: LogObserver {
   private let classifier: Classifier
+  private let selector: KeySelector?
   private let parts: [LogPart]
   private let bytesBefore: [Int]
   private let bytes: Int
@@ -108,8 +110,9 @@ private final class TimelineRecorder: LogObserver {
   /// Beyond every calendar: such a time is none.
   private static let latest: Int64 = 1 << 38
 
-  init(_ log: AppendOnlyLog, _ classifier: Classifier) {
+  init(_ log: AppendOnlyLog, _ classifier: Classifier, _ selector: KeySelector?) {
     self.classifier = classifier
+    self.selector = selector
     parts = log.parts
     var before: [Int] = []
     var sum = 0
@@ -124,6 +127,8 @@ private final class TimelineRecorder: LogObserver {
   }
 
   func note(_ event: KeyEvent, _ key: Span<UInt8>, at place: LogPlace) {
+    // The filters that look at more than the name are refused.
+    if let selector, !selector.selects(key, in: 0) { return }
     let index = classifier.category(of: key) ?? categories.count - 1
     let time = time(of: place)
     if let time { noteWrite(at: time) }

@@ -18,6 +18,18 @@ struct Command: Sendable {
     self.effect = effect
   }
 
+  /// A row that differs from another in one detail, such as the end of a list or the unit of a time.
+  init<Detail: Sendable>(
+    _ name: String, _ arity: Int,
+    _ effect:
+      @escaping @Sendable (Detail, inout LiveData, LoggedCommand) throws(CommandFailure) -> Void,
+    _ detail: Detail
+  ) {
+    self.init(name, arity) { (data, command) throws(CommandFailure) in
+      try effect(detail, &data, command)
+    }
+  }
+
   /// Whether a command with so many arguments can be this one.
   func takes(_ count: Int) -> Bool { arity < 0 ? count >= -arity : count == arity }
 

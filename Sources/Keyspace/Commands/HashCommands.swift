@@ -9,18 +9,10 @@ extension Command {
     Command("hsetnx", 4, HashCommands.setIfAbsent),
     Command("hdel", -3, HashCommands.delete),
     Command("hincrby", 4, HashCommands.add),
-    Command("hexpire", -6) { (data, command) throws(CommandFailure) in
-      try HashCommands.expire(.seconds, from: data.now, &data, command)
-    },
-    Command("hpexpire", -6) { (data, command) throws(CommandFailure) in
-      try HashCommands.expire(.milliseconds, from: data.now, &data, command)
-    },
-    Command("hexpireat", -6) { (data, command) throws(CommandFailure) in
-      try HashCommands.expire(.seconds, from: 0, &data, command)
-    },
-    Command("hpexpireat", -6) { (data, command) throws(CommandFailure) in
-      try HashCommands.expire(.milliseconds, from: 0, &data, command)
-    },
+    Command("hexpire", -6, HashCommands.expireAfter, .seconds),
+    Command("hpexpire", -6, HashCommands.expireAfter, .milliseconds),
+    Command("hexpireat", -6, HashCommands.expireAt, .seconds),
+    Command("hpexpireat", -6, HashCommands.expireAt, .milliseconds),
     Command("hpersist", -5, HashCommands.persist),
     Command("hsetex", -6, HashCommands.setWithExpiry),
     Command("hgetex", -5, HashCommands.getWithExpiry),
@@ -80,12 +72,27 @@ private enum HashCommands {
 
   // MARK: Expiries of fields
 
+  /// `HEXPIRE` and `HPEXPIRE`: so much after now.
+  @Sendable
+  static func expireAfter(
+    _ unit: TimeUnit, _ data: inout LiveData, _ command: LoggedCommand
+  ) throws(CommandFailure) {
+    try expire(at: try unit.moment(try command.integer(2), from: data.now), &data, command)
+  }
+
+  /// `HEXPIREAT` and `HPEXPIREAT`: at a moment.
+  @Sendable
+  static func expireAt(
+    _ unit: TimeUnit, _ data: inout LiveData, _ command: LoggedCommand
+  ) throws(CommandFailure) {
+    try expire(at: try unit.moment(try command.integer(2), from: 0), &data, command)
+  }
+
   /// `HPEXPIREAT key time [NX|XX|GT|LT] FIELDS number field …`. A time that has passed is set like any
   /// other while a log is loaded.
-  static func expire(
-    _ unit: TimeUnit, from start: Int64, _ data: inout LiveData, _ command: LoggedCommand
+  private static func expire(
+    at time: Int64, _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
-    let time = try unit.moment(try command.integer(2), from: start)
     var condition = ExpiryCondition()
     var index = 3
     while condition.take(command, at: index) { index += 1 }

@@ -7,18 +7,10 @@ extension Command {
   static let keyCommands = [
     Command("del", -2, KeyCommands.delete),
     Command("unlink", -2, KeyCommands.delete),
-    Command("expire", -3) { (data, command) throws(CommandFailure) in
-      try KeyCommands.expire(.seconds, from: data.now, &data, command)
-    },
-    Command("pexpire", -3) { (data, command) throws(CommandFailure) in
-      try KeyCommands.expire(.milliseconds, from: data.now, &data, command)
-    },
-    Command("expireat", -3) { (data, command) throws(CommandFailure) in
-      try KeyCommands.expire(.seconds, from: 0, &data, command)
-    },
-    Command("pexpireat", -3) { (data, command) throws(CommandFailure) in
-      try KeyCommands.expire(.milliseconds, from: 0, &data, command)
-    },
+    Command("expire", -3, KeyCommands.expireAfter, .seconds),
+    Command("pexpire", -3, KeyCommands.expireAfter, .milliseconds),
+    Command("expireat", -3, KeyCommands.expireAt, .seconds),
+    Command("pexpireat", -3, KeyCommands.expireAt, .milliseconds),
     Command("persist", 2, KeyCommands.persist),
     Command("rename", 3, KeyCommands.rename),
     Command("renamenx", 3, KeyCommands.renameIfAbsent),
@@ -86,11 +78,26 @@ private enum KeyCommands {
     for index in 1..<command.count { try data.remove(command[index]) }
   }
 
-  /// While a log is loaded, nothing expires by the clock: a moment that has passed is set like any other.
-  static func expire(
-    _ unit: TimeUnit, from start: Int64, _ data: inout LiveData, _ command: LoggedCommand
+  /// `EXPIRE` and `PEXPIRE`: so much after now.
+  @Sendable
+  static func expireAfter(
+    _ unit: TimeUnit, _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
-    let time = try unit.moment(try command.integer(2), from: start)
+    try expire(at: try unit.moment(try command.integer(2), from: data.now), &data, command)
+  }
+
+  /// `EXPIREAT` and `PEXPIREAT`: at a moment.
+  @Sendable
+  static func expireAt(
+    _ unit: TimeUnit, _ data: inout LiveData, _ command: LoggedCommand
+  ) throws(CommandFailure) {
+    try expire(at: try unit.moment(try command.integer(2), from: 0), &data, command)
+  }
+
+  /// While a log is loaded, nothing expires by the clock: a moment that has passed is set like any other.
+  private static func expire(
+    at time: Int64, _ data: inout LiveData, _ command: LoggedCommand
+  ) throws(CommandFailure) {
     var condition = ExpiryCondition()
     for index in 3..<max(command.count, 3) {
       guard condition.take(command, at: index) else { throw .syntax }

@@ -4,48 +4,24 @@ internal import BinaryInput
 extension Command {
   /// Commands on lists. Those that wait are in logs as what they did; here they do it if they can.
   static let listCommands = [
-    Command("lpush", -3) { (data, command) throws(CommandFailure) in
-      try ListCommands.push(.left, onlyExisting: false, &data, command)
-    },
-    Command("rpush", -3) { (data, command) throws(CommandFailure) in
-      try ListCommands.push(.right, onlyExisting: false, &data, command)
-    },
-    Command("lpushx", -3) { (data, command) throws(CommandFailure) in
-      try ListCommands.push(.left, onlyExisting: true, &data, command)
-    },
-    Command("rpushx", -3) { (data, command) throws(CommandFailure) in
-      try ListCommands.push(.right, onlyExisting: true, &data, command)
-    },
-    Command("lpop", -2) { (data, command) throws(CommandFailure) in
-      try ListCommands.pop(.left, &data, command)
-    },
-    Command("rpop", -2) { (data, command) throws(CommandFailure) in
-      try ListCommands.pop(.right, &data, command)
-    },
-    Command("blpop", -3) { (data, command) throws(CommandFailure) in
-      try ListCommands.popFirst(.left, &data, command)
-    },
-    Command("brpop", -3) { (data, command) throws(CommandFailure) in
-      try ListCommands.popFirst(.right, &data, command)
-    },
-    Command("lmpop", -4) { (data, command) throws(CommandFailure) in
-      try ListCommands.popMany(from: 1, &data, command)
-    },
-    Command("blmpop", -5) { (data, command) throws(CommandFailure) in
-      try ListCommands.popMany(from: 2, &data, command)
-    },
+    Command("lpush", -3, ListCommands.push, .left),
+    Command("rpush", -3, ListCommands.push, .right),
+    Command("lpushx", -3, ListCommands.pushIfExisting, .left),
+    Command("rpushx", -3, ListCommands.pushIfExisting, .right),
+    Command("lpop", -2, ListCommands.pop, .left),
+    Command("rpop", -2, ListCommands.pop, .right),
+    Command("blpop", -3, ListCommands.popFirst, .left),
+    Command("brpop", -3, ListCommands.popFirst, .right),
+    Command("lmpop", -4, ListCommands.popMany, 1),
+    Command("blmpop", -5, ListCommands.popMany, 2),
     Command("linsert", 5, ListCommands.insert),
     Command("lset", 4, ListCommands.set),
     Command("lrem", 4, ListCommands.remove),
     Command("ltrim", 4, ListCommands.trim),
     Command("lmove", 5, ListCommands.move),
     Command("blmove", 6, ListCommands.move),
-    Command("rpoplpush", 3) { (data, command) throws(CommandFailure) in
-      try ListCommands.move(.right, .left, &data, command)
-    },
-    Command("brpoplpush", 4) { (data, command) throws(CommandFailure) in
-      try ListCommands.move(.right, .left, &data, command)
-    },
+    Command("rpoplpush", 3, ListCommands.moveLastToFront),
+    Command("brpoplpush", 4, ListCommands.moveLastToFront),
   ]
 }
 
@@ -65,12 +41,19 @@ private enum ListCommands {
     }
   }
 
+  @Sendable
   static func push(
-    _ end: End, onlyExisting: Bool, _ data: inout LiveData, _ command: LoggedCommand
+    _ end: End, _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
-    if onlyExisting, try data.list(command[1]) == nil { return }
     let list = try data.makeList(command[1])
     for index in 2..<command.count { push(command[index], end, list) }
+  }
+
+  @Sendable
+  static func pushIfExisting(
+    _ end: End, _ data: inout LiveData, _ command: LoggedCommand
+  ) throws(CommandFailure) {
+    if try data.list(command[1]) != nil { try push(end, &data, command) }
   }
 
   private static func push(_ element: Span<UInt8>, _ end: End, _ list: Box<PackedDeque>) {
@@ -80,6 +63,7 @@ private enum ListCommands {
     }
   }
 
+  @Sendable
   static func pop(
     _ end: End, _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
@@ -101,6 +85,7 @@ private enum ListCommands {
     return true
   }
 
+  @Sendable
   static func popFirst(
     _ end: End, _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
@@ -110,6 +95,7 @@ private enum ListCommands {
   }
 
   /// `LMPOP number key … LEFT|RIGHT [COUNT n]`; `BLMPOP` has its patience in front.
+  @Sendable
   static func popMany(
     from start: Int, _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
@@ -202,7 +188,14 @@ private enum ListCommands {
     try move(from, to, &data, command)
   }
 
-  static func move(
+  @Sendable
+  static func moveLastToFront(
+    _ data: inout LiveData, _ command: LoggedCommand
+  ) throws(CommandFailure) {
+    try move(.right, .left, &data, command)
+  }
+
+  private static func move(
     _ from: End, _ to: End, _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
     guard let source = try data.list(command[1]) else { return }

@@ -57,13 +57,8 @@ private enum SetCommands {
     _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
     let sources = try sources(&data, command)
-    var result = PackedMap()
-    if let first = sources[0] {
-      visit(first.value) { member in
-        if sources.dropFirst().allSatisfy({ $0?.value.find(member) != nil }) {
-          result.insert(member, payload: Span<UInt8>())
-        }
-      }
+    let result = members(of: sources[0]) { member in
+      sources.dropFirst().allSatisfy { $0?.value.find(member) != nil }
     }
     try store(result, &data, command)
   }
@@ -85,15 +80,22 @@ private enum SetCommands {
     _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
     let sources = try sources(&data, command)
-    var result = PackedMap()
-    if let first = sources[0] {
-      visit(first.value) { member in
-        if sources.dropFirst().allSatisfy({ $0?.value.find(member) == nil }) {
-          result.insert(member, payload: Span<UInt8>())
-        }
-      }
+    let result = members(of: sources[0]) { member in
+      sources.dropFirst().allSatisfy { $0?.value.find(member) == nil }
     }
     try store(result, &data, command)
+  }
+
+  /// A set of the members of another, of those that pass; of none, if there is no such set.
+  private static func members(
+    of set: Box<PackedMap>?, where passes: (Span<UInt8>) -> Bool
+  ) -> PackedMap {
+    var result = PackedMap()
+    guard let set else { return result }
+    visit(set.value) { member in
+      if passes(member) { result.insert(member, payload: Span<UInt8>()) }
+    }
+    return result
   }
 
   private static func sources(

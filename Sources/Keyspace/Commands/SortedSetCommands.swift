@@ -10,33 +10,15 @@ extension Command {
     Command("zremrangebyrank", 4, SortedSetCommands.removeRanks),
     Command("zremrangebyscore", 4, SortedSetCommands.removeScores),
     Command("zremrangebylex", 4, SortedSetCommands.removeNames),
-    Command("zpopmin", -2) { (data, command) throws(CommandFailure) in
-      try SortedSetCommands.pop(.lowest, &data, command)
-    },
-    Command("zpopmax", -2) { (data, command) throws(CommandFailure) in
-      try SortedSetCommands.pop(.highest, &data, command)
-    },
-    Command("bzpopmin", -3) { (data, command) throws(CommandFailure) in
-      try SortedSetCommands.popFirst(.lowest, &data, command)
-    },
-    Command("bzpopmax", -3) { (data, command) throws(CommandFailure) in
-      try SortedSetCommands.popFirst(.highest, &data, command)
-    },
-    Command("zmpop", -4) { (data, command) throws(CommandFailure) in
-      try SortedSetCommands.popMany(from: 1, &data, command)
-    },
-    Command("bzmpop", -5) { (data, command) throws(CommandFailure) in
-      try SortedSetCommands.popMany(from: 2, &data, command)
-    },
-    Command("zunionstore", -4) { (data, command) throws(CommandFailure) in
-      try SortedSetStore.union(&data, command)
-    },
-    Command("zinterstore", -4) { (data, command) throws(CommandFailure) in
-      try SortedSetStore.intersection(&data, command)
-    },
-    Command("zdiffstore", -4) { (data, command) throws(CommandFailure) in
-      try SortedSetStore.difference(&data, command)
-    },
+    Command("zpopmin", -2, SortedSetCommands.pop, .lowest),
+    Command("zpopmax", -2, SortedSetCommands.pop, .highest),
+    Command("bzpopmin", -3, SortedSetCommands.popFirst, .lowest),
+    Command("bzpopmax", -3, SortedSetCommands.popFirst, .highest),
+    Command("zmpop", -4, SortedSetCommands.popMany, 1),
+    Command("bzmpop", -5, SortedSetCommands.popMany, 2),
+    Command("zunionstore", -4, SortedSetStore.union),
+    Command("zinterstore", -4, SortedSetStore.intersection),
+    Command("zdiffstore", -4, SortedSetStore.difference),
     Command("zrangestore", -5, SortedSetCommands.storeRange),
   ]
 }
@@ -156,6 +138,7 @@ private enum SortedSetCommands {
     try remove(set.value.items(in: range), from: set, command[1], &data)
   }
 
+  @Sendable
   static func pop(
     _ end: End, _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
@@ -163,6 +146,7 @@ private enum SortedSetCommands {
     try pop(count, end, command[1], &data)
   }
 
+  @Sendable
   static func popFirst(
     _ end: End, _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
@@ -172,6 +156,7 @@ private enum SortedSetCommands {
   }
 
   /// `ZMPOP number key … MIN|MAX [COUNT n]`; `BZMPOP` has its patience in front.
+  @Sendable
   static func popMany(
     from start: Int, _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {

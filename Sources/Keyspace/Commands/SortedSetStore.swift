@@ -70,6 +70,7 @@ enum SortedSetStore {
     }
   }
 
+  @Sendable
   static func union(_ data: inout LiveData, _ command: LoggedCommand) throws(CommandFailure) {
     let (sources, aggregate) = try parse(&data, command, takesOptions: true)
     var result = LiveSortedSet(keepsNegativeZero: true)
@@ -102,6 +103,7 @@ enum SortedSetStore {
     try store(result, &data, command)
   }
 
+  @Sendable
   static func difference(_ data: inout LiveData, _ command: LoggedCommand) throws(CommandFailure) {
     let (sources, _) = try parse(&data, command, takesOptions: false)
     var result = LiveSortedSet(keepsNegativeZero: true)
@@ -131,7 +133,7 @@ enum SortedSetStore {
       case nil: sources.append(Source(members: .none))
       case .set(let box): sources.append(Source(members: .set(box)))
       case .sortedSet(let box): sources.append(Source(members: .sortedSet(box)))
-      case .integer, .string, .list, .hash, .stream, .opaque: throw .wrongType
+      case .integer, .string, .logged, .list, .hash, .stream, .opaque: throw .wrongType
       }
     }
     var aggregate = Aggregate.sum

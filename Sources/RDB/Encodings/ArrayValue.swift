@@ -41,6 +41,7 @@ enum ArrayValue {
     case 0, 3:
       let textOffset = reader.offset
       let text = try EncodedString(parsing: &reader)
+      if V.readsParts { try visitor.part(text, .element) }
       guard tag == 0 || text.count <= 7 else {
         throw .malformed(.arrayElement, "a small string has more than 7 bytes", at: textOffset)
       }

@@ -23,6 +23,10 @@ enum ExpiringHash {
       let stated = try reader.length()
       let field = try EncodedString(parsing: &reader)
       let value = try EncodedString(parsing: &reader)
+      if V.readsParts {
+        try visitor.part(field, .element)
+        try visitor.part(value, .element)
+      }
       guard V.readsElements else { continue }
       let expiry: Int64? =
         stated == 0 ? nil : try absolute(stated, after: relative ? smallest : 1, at: offset)
@@ -41,6 +45,10 @@ enum ExpiringHash {
     for _ in 0..<(try reader.count()) {
       let field = try EncodedString(parsing: &reader)
       let value = try EncodedString(parsing: &reader)
+      if V.readsParts {
+        try visitor.part(field, .element)
+        try visitor.part(value, .element)
+      }
       let offset = reader.offset
       let expiry = try reader.int64()
       guard expiry >= -1 else {

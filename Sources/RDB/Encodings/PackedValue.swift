@@ -17,6 +17,7 @@ enum PackedValue {
   ) throws(FormatError) {
     let start = reader.offset
     let block = try EncodedString(parsing: &reader)
+    if V.readsParts { try visitor.part(block, .packed) }
     guard V.readsElements else { return }
     guard case .plain(let bytes) = block else {
       do {

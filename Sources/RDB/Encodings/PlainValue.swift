@@ -7,6 +7,7 @@ enum PlainValue {
     _ reader: inout ByteReader, _ visitor: inout V, _ scratch: inout ElementScratch
   ) throws(FormatError) {
     let value = try EncodedString(parsing: &reader)
+    if V.readsParts { try visitor.part(value, .element) }
     guard V.readsElements else { return }
     try visitor.string(try value.bytes(in: &scratch.first))
   }
@@ -17,6 +18,7 @@ enum PlainValue {
   ) throws(FormatError) {
     for _ in 0..<(try reader.count()) {
       let element = try EncodedString(parsing: &reader)
+      if V.readsParts { try visitor.part(element, .element) }
       guard V.readsElements else { continue }
       try visitor.listElement(try element.bytes(in: &scratch.first))
     }
@@ -28,6 +30,7 @@ enum PlainValue {
   ) throws(FormatError) {
     for _ in 0..<(try reader.count()) {
       let member = try EncodedString(parsing: &reader)
+      if V.readsParts { try visitor.part(member, .element) }
       guard V.readsElements else { continue }
       try visitor.setMember(try member.bytes(in: &scratch.first))
     }
@@ -40,6 +43,7 @@ enum PlainValue {
   ) throws(FormatError) {
     for _ in 0..<(try reader.count()) {
       let member = try EncodedString(parsing: &reader)
+      if V.readsParts { try visitor.part(member, .element) }
       let score = binaryScores ? try Score.binary(&reader) : try Score.text(&reader)
       guard V.readsElements else { continue }
       try visitor.sortedSetMember(try member.bytes(in: &scratch.first), score: score)
@@ -53,6 +57,10 @@ enum PlainValue {
     for _ in 0..<(try reader.count()) {
       let field = try EncodedString(parsing: &reader)
       let value = try EncodedString(parsing: &reader)
+      if V.readsParts {
+        try visitor.part(field, .element)
+        try visitor.part(value, .element)
+      }
       guard V.readsElements else { continue }
       try field.expand(into: &scratch.first)
       try value.expand(into: &scratch.second)

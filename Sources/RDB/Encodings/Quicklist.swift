@@ -43,6 +43,7 @@ enum Quicklist {
           try PackedValue.parse(.listListpack, &reader, &visitor, &blob, &scratch)
         case plain:
           let element = try EncodedString(parsing: &reader)
+          if V.readsParts { try visitor.part(element, .plainNode) }
           if V.readsElements {
             try visitor.listElement(try element.bytes(in: &scratch.first))
           }

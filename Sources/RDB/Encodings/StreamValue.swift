@@ -32,7 +32,7 @@ struct StreamValue {
       throw .malformed(
         .streamNodes, "the stream says it has \(state.length) entries and has no nodes", at: offset)
     }
-    if V.readsElements { try visitor.streamState(state) }
+    if V.readsState { try visitor.streamState(state) }
     var group = 0
     do {
       for _ in 0..<(try reader.count()) {
@@ -65,6 +65,7 @@ struct StreamValue {
         previous = id
         let start = reader.offset
         let block = try EncodedString(parsing: &reader)
+        if V.readsParts { try visitor.part(block, .streamNode(id)) }
         if V.readsElements {
           let base = reader.offset
           let first = try entries(
@@ -151,7 +152,7 @@ struct StreamValue {
       entriesRead = stream.estimatedEntriesRead(upTo: lastDelivered)
     }
     let pending = try reader.count()
-    if V.readsElements {
+    if V.readsState {
       try visitor.streamGroup(
         try name.bytes(in: &scratch.first),
         StreamGroupState(
@@ -161,7 +162,7 @@ struct StreamValue {
       let entry = StreamPendingEntry(
         id: try StreamID(raw: &reader), deliveryTime: try reader.int64(),
         deliveryCount: try reader.length())
-      if V.readsElements { try visitor.streamPendingEntry(entry) }
+      if V.readsState { try visitor.streamPendingEntry(entry) }
     }
     for _ in 0..<(try reader.count()) {
       try consumer(&reader, &visitor, &scratch)
@@ -169,7 +170,7 @@ struct StreamValue {
     if layout >= 5 {
       for _ in 0..<(try reader.count()) {
         let id = try StreamID(raw: &reader)
-        if V.readsElements { try visitor.streamNegativelyAcknowledged(id) }
+        if V.readsState { try visitor.streamNegativelyAcknowledged(id) }
       }
     }
   }
@@ -181,7 +182,7 @@ struct StreamValue {
     let seenTime = try reader.int64()
     let activeTime = layout >= 3 ? try reader.int64() : seenTime
     let pending = try reader.count()
-    if V.readsElements {
+    if V.readsState {
       try visitor.streamConsumer(
         try name.bytes(in: &scratch.first),
         StreamConsumerState(
@@ -189,7 +190,7 @@ struct StreamValue {
     }
     for _ in 0..<pending {
       let id = try StreamID(raw: &reader)
-      if V.readsElements { try visitor.streamConsumerPendingEntry(id) }
+      if V.readsState { try visitor.streamConsumerPendingEntry(id) }
     }
   }
 
@@ -208,7 +209,7 @@ struct StreamValue {
       for _ in 0..<(try reader.count()) {
         let message = try EncodedString(parsing: &reader)
         let id = try StreamID(lengths: &reader)
-        if V.readsElements {
+        if V.readsState {
           try producer.expand(into: &scratch.first)
           try message.expand(into: &scratch.second)
           try visitor.streamProducerMessage(
@@ -220,7 +221,7 @@ struct StreamValue {
     let state = StreamIdempotence(
       duration: duration, maxEntries: maxEntries, added: try reader.length(),
       duplicates: try reader.length())
-    if V.readsElements { try visitor.streamIdempotence(state) }
+    if V.readsState { try visitor.streamIdempotence(state) }
   }
 }
 

@@ -12,19 +12,6 @@ enum Story {
   }
 }
 
-/// What a terminal would act on instead of showing it; line ends apart.
-func charactersThatAct(in text: String) -> [String] {
-  text.unicodeScalars.filter { scalar in
-    guard scalar != "\n" else { return false }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
-      .unassigned:
-      return true
-    default: return false
-    }
-  }.map { "U+\(String($0.value, radix: 16, uppercase: true))" }
-}
-
 /// A file with one key whose value breaks a rule: an intset of three bytes is none.
 func malformedFile(key: String = "bad") -> [UInt8] {
   var builder = RDBBuilder()

@@ -98,6 +98,16 @@ struct PolicyFileTests {
     #expect(try PolicyText().policy().categories[0].lost.map(\.heals) == [nil])
   }
 
+  @Test func `a category says what is carried and what is dropped`() throws {
+    let policy = try Policy(yaml: PolicyMistake.valid)
+    #expect(policy.categories.map(\.carry) == [nil, nil, .always])
+    var condition = Condition()
+    (condition.isQueued, condition.expires) = (false, true)
+    #expect(policy.categories.map(\.drop) == [nil, nil, condition])
+    let yaml = PolicyMistake.valid.replacing("carry: true", with: "carry: false")
+    #expect(try Policy(yaml: yaml).categories[2].carry == nil)
+  }
+
   @Test func `the built-in policy can be written to a file and read again`() throws {
     let policy = try bitrun()
     #expect(try Policy(yaml: Policy.builtInSource) == policy)

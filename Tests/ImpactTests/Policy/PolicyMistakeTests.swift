@@ -118,9 +118,37 @@ struct PolicyMistakeTests {
     PolicyMistake(48, caseText, "nothing", "categories[1].events.lost", "fields are expected"),
   ]
 
-  /// A case as lines 48 to 54 and 61 to 63 have it.
+  /// A case as lines 48 to 54 and 63 to 65 have it.
   private static let caseText =
     "{ severity: none, consequence: { en: C, zh: C }, recovery: { en: R, zh: R } }"
+
+  static let wrongRules: [PolicyMistake] = [
+    PolicyMistake(60, "true", "yes", "categories[2].carry", "true or false"),
+    PolicyMistake(60, "true", "[true]", "categories[2].carry", "a text is expected"),
+    PolicyMistake(60, "true", "{}", "categories[2].carry", "no condition is there"),
+    PolicyMistake(60, "true", "{ expires: 1 }", "categories[2].carry.expires", "true or false"),
+    PolicyMistake(60, "true", "{ severity: low }", "categories[2].carry.severity", "unknown"),
+    PolicyMistake(
+      61, "expires: true", "date: today", "categories[2].drop.date", "where its keys have a"),
+    PolicyMistake(
+      61, "expires: true", "job: absent", "categories[2].drop.job", "only members of a queue"),
+    PolicyMistake(
+      16, "14d", "14d\n    carry: { queued: true }", "categories[0].carry.queued", "only a job",
+      named: 17),
+    PolicyMistake(
+      46, "value:", "carry: { job: absent }\n    value:", "categories[1].carry.job",
+      "carried as a whole"),
+    PolicyMistake(
+      46, "value:", "drop: { expires: true }\n    value:", "categories[1].drop.expires",
+      "chooses members"),
+  ]
+
+  @Test(arguments: wrongRules)
+  func `what is carried or dropped for a reason that can't hold is named with its line`(
+    mistake: PolicyMistake
+  ) throws {
+    try expect(mistake)
+  }
 
   @Test func `the file that the mistakes are made in is valid`() throws {
     let policy = try Policy(yaml: PolicyMistake.valid)

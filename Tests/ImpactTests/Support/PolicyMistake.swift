@@ -90,6 +90,8 @@ struct PolicyMistake: CustomStringConvertible, Sendable {
         title: { en: J, zh: J }
         description: { en: D, zh: D }
         value: { kind: job, queue: queue, prefix: 'job:' }
+        carry: true
+        drop: { queued: false, expires: true }
         events:
           lost: { severity: none, consequence: { en: C, zh: C }, recovery: { en: R, zh: R } }
           regressed: { severity: none, consequence: { en: C, zh: C }, recovery: { en: R, zh: R } }

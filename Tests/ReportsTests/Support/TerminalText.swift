@@ -34,19 +34,6 @@ struct TerminalText {
   }
 }
 
-/// The characters of a text, line ends apart, that a terminal would act on instead of showing them.
-func charactersThatAct(in text: String) -> [String] {
-  text.unicodeScalars.filter { scalar in
-    guard scalar != "\n" else { return false }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
-      .unassigned:
-      return true
-    default: return false
-    }
-  }.map { "U+\(String($0.value, radix: 16, uppercase: true))" }
-}
-
 /// A text without the colour sequences that reports may have: select graphic rendition.
 func withoutColors(_ text: String) -> String {
   text.replacing(/\u{1B}\[(0|1|2|31;1|33|36)m/, with: "")

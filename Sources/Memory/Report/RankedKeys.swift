@@ -1,0 +1,64 @@
+/// Finds the keys of the highest rank, few of many, in one pass; of equal ones those that came first.
+struct RankedKeys<Rank: Comparable> {
+  private let limit: Int
+  /// A heap: each stands behind one that is not better, the worst is the first.
+  private var heap: [Entry] = []
+  private var count = 0
+
+  private struct Entry {
+    let rank: Rank
+    /// How many came before it.
+    let place: Int
+    let key: RankedKey
+
+    func isWorse(than other: Entry) -> Bool {
+      rank != other.rank ? rank < other.rank : place > other.place
+    }
+  }
+
+  /// Keeps `limit` keys.
+  init(limit: Int) { self.limit = limit }
+
+  /// Whether a key of this rank would be kept.
+  @inline(__always)
+  func wants(_ rank: Rank) -> Bool {
+    guard heap.count == limit, let worst = heap.first else { return limit > 0 }
+    return rank > worst.rank
+  }
+
+  /// Takes in a key that is wanted.
+  mutating func insert(_ key: RankedKey, rank: Rank) {
+    let entry = Entry(rank: rank, place: count, key: key)
+    count += 1
+    guard heap.count == limit else {
+      heap.append(entry)
+      return moveUp()
+    }
+    heap[0] = entry
+    moveDown()
+  }
+
+  private mutating func moveUp() {
+    var child = heap.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard heap[child].isWorse(than: heap[parent]) else { return }
+      heap.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  private mutating func moveDown() {
+    var parent = 0
+    while 2 * parent + 1 < heap.count {
+      var child = 2 * parent + 1
+      if child + 1 < heap.count && heap[child + 1].isWorse(than: heap[child]) { child += 1 }
+      guard heap[child].isWorse(than: heap[parent]) else { return }
+      heap.swapAt(child, parent)
+      parent = child
+    }
+  }
+
+  /// The keys, the best first.
+  var keys: [RankedKey] { heap.sorted { $1.isWorse(than: $0) }.map(\.key) }
+}
