@@ -52,6 +52,7 @@ let package = Package(
       name: "Impact",
       dependencies: [
         "AOF", "BinaryInput", "Hashing", "Keyspace", "Patterns", "RDB",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [.embedInCode("Resources/bitrun.yaml")],

@@ -42,7 +42,10 @@ public struct MemoryLine {
   /// `memory --format csv`: a record as RFC 4180 has it. `key` is what can be shown of the name; where that
   /// is not all of it, `key_b64` has its bytes.
   public func writeCSV(to output: inout some TextOutputStream) {
-    let shown = "\(EscapedBytes(key.name))"
+    // A spreadsheet would take what begins so for a formula.
+    let escaped = "\(EscapedBytes(key.name))"
+    let isFormula = escaped.unicodeScalars.first.map { "=+-@".unicodeScalars.contains($0) } ?? false
+    let shown = isFormula ? "'\(escaped)" : escaped
     let isWhole = shown.utf8.elementsEqual(key.name)
     let fields: [String] = [
       "\(key.database)", shown, isWhole ? "" : Data(key.name).base64EncodedString(),

@@ -8,7 +8,9 @@ internal import Reports
 
 /// What takes memory?
 struct MemoryCommand: ParsableCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, ndjson, csv }
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json, ndjson, csv, markdown, html
+  }
 
   static let configuration = CommandConfiguration(
     commandName: "memory",
@@ -57,12 +59,16 @@ struct MemoryCommand: ParsableCommand {
     help: "Leave out what has expired by this moment: \(momentHelp).", transform: Moment.parse)
   var at: Moment?
 
-  @Option(help: "Write text, json, or ndjson or csv (a line a key).")
+  @Option(
+    help: """
+      Write text, json, ndjson or csv (a line a key), or a report to hand on: markdown or html.
+      """)
   var format = Format.text
 
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys") var filters: FilterOptions
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -74,19 +80,24 @@ struct MemoryCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
       let classifier = try KeyClassifier(policy)
       let selector = try KeySelector(filters.filter(policy), classifier)
       let snapshot = try Snapshot.open(backup, part: log.part, cut: log.cut)
       let question = try question(snapshot)
+      let redactor = redaction.redactor(policy)
       var stream = try output.open(besides: [backup, self.policy.policy])
       if format == .csv { stream.write(MemoryLine.csvHeader) }
       if top == nil && (format == .ndjson || format == .csv) {
-        try snapshot.eachMemory(question, selector) { write(MemoryLine($0), to: &stream) }
+        try snapshot.eachMemory(question, selector) { key in
+          let shown = redactor.map { key.redacted(by: $0, classifier) } ?? key
+          write(MemoryLine(shown), to: &stream)
+        }
       } else {
-        let report = try MemoryReport(of: snapshot, question, classifier, selector)
-        write(report, to: &stream)
+        let original = try MemoryReport(of: snapshot, question, classifier, selector)
+        let report = redactor.map { original.redacted(by: $0, classifier) } ?? original
+        try write(report, redactor, to: &stream)
       }
       try stream.finish()
       try snapshot.status.end()
@@ -104,11 +115,18 @@ struct MemoryCommand: ParsableCommand {
     return question
   }
 
-  private func write(_ report: MemoryReport, to stream: inout Output) {
+  private func write(
+    _ report: MemoryReport, _ redactor: Redactor?, to stream: inout Output
+  ) throws {
+    func document() throws -> Document {
+      MemoryDocument(report, try output.settings(ofFilesAt: [backup], redactor)).document
+    }
     switch format {
     case .text: MemoryText(report, style: output.style).write(to: &stream)
     case .json: MemoryJSON(report).write(to: &stream)
     case .ndjson, .csv: for key in report.largest { write(MemoryLine(key), to: &stream) }
+    case .markdown: MarkdownRenderer(try document()).write(to: &stream)
+    case .html: HTMLRenderer(try document()).write(to: &stream)
     }
   }
 

@@ -23,7 +23,7 @@ struct PageTests {
     Story.impact(), ["impact", Story.backup, "--at", Story.moment],
     ["diff", Story.backup, Story.current, "--values"],
     ["inspect", Story.backup, "--at", Story.moment],
-    ["verify", Story.backup, Story.current, "--target", "redis-7.0"],
+    ["verify", Story.backup, Story.current, "--target", "redis-7.0"], ["memory", Story.backup],
     ["rank", Story.backup, Story.current, "--current", Story.current, "--at", Story.moment],
   ]
 

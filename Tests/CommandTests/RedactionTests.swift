@@ -69,6 +69,9 @@ struct RedactionTests {
     verbs += ["text", "json", "markdown", "html"].map {
       ["rank", set.backup, "--current", set.current, "--at", Story.moment, "--format", $0]
     }
+    verbs += ["text", "json", "ndjson", "csv", "markdown", "html"].map {
+      ["memory", set.current, "--format", $0]
+    }
     verbs += ["text", "ndjson"].map { ["digest", set.current, "--keys", "--format", $0] }
     verbs += ["text", "json", "ndjson", "markdown", "html"].map {
       ["verify", set.current, "--format", $0]

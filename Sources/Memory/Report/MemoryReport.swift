@@ -5,7 +5,7 @@ public import RDB
 /// What a backup takes in the memory of a server that loads it, and which keys take it.
 public struct MemoryReport: Sendable {
   /// The backup.
-  public let backup: BackupDescription
+  public internal(set) var backup: BackupDescription
   /// The server that is thought of.
   public let target: ServerRelease
   /// The moment at which expiries are judged, in Unix milliseconds; nil if nothing is left out.

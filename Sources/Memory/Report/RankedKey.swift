@@ -7,9 +7,9 @@ public struct RankedKey: Sendable {
   /// The database of the key.
   public let database: UInt64
   /// The name; of a very long one, the beginning.
-  public let name: [UInt8]
+  public internal(set) var name: [UInt8]
   /// How many bytes the name has.
-  public let nameLength: Int
+  public internal(set) var nameLength: Int
   /// What the value is to a user.
   public let type: RedisType
   /// How the value is encoded in the file.

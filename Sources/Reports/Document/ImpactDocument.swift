@@ -44,7 +44,7 @@ public struct ImpactDocument {
     ].filter { !$0.blocks.isEmpty }
   }
 
-  private func section(_ id: String, _ title: String, _ blocks: [Block]) -> Document.Section {
+  func section(_ id: String, _ title: String, _ blocks: [Block]) -> Document.Section {
     Document.Section(id: id, title: title, blocks: blocks)
   }
 
@@ -66,12 +66,12 @@ public struct ImpactDocument {
   }
 
   /// What makes it likely that the wrong files or the wrong moment were given.
-  private var notes: [Block] {
+  var notes: [Block] {
     (settings.isRedacted ? [.note(words.redactedNote)] : [])
       + report.cautions.map { .note(words.caution($0)) }
   }
 
-  private var facts: [Block] {
+  var facts: [Block] {
     var facts: [Fact] = []
     var moment = "\(Timestamp(milliseconds: report.restoreAt))"
     if let createdAt = report.backup.createdAt, createdAt <= report.restoreAt {
@@ -209,7 +209,7 @@ public struct ImpactDocument {
 
   // MARK: Document and unknown keys
 
-  private var contradictions: [Block] {
+  var contradictions: [Block] {
     var table = Table(
       caption: words.contradictionsCaption,
       columns: [
@@ -259,51 +259,6 @@ public struct ImpactDocument {
       .paragraph(meaning.consequence[words.language] + " " + meaning.recovery[words.language]),
       .table(table),
     ]
-  }
-
-  // MARK: Without a current state
-
-  private var exposureSections: [Document.Section] {
-    [
-      section(
-        "summary", words.summary,
-        notes + [.paragraph(words.compareAgain)]),
-      section("facts", words.facts, facts),
-      section("categories", words.exposureTitle, exposure),
-      section("document", words.contradictionsTitle, contradictions),
-    ]
-  }
-
-  private var exposure: [Block] {
-    var table = Table(
-      caption: words.exposureCaption,
-      columns: [
-        Table.Column(title: words.category), Table.Column(title: words.severityColumn),
-        Table.Column(title: words.comeBack, isNumber: true),
-        Table.Column(title: words.expired, isNumber: true), Table.Column(title: words.liveKeys),
-      ])
-    for impact in report.exposed {
-      guard let exposure = impact.exposure else { continue }
-      table.rows.append(
-        Table.Row(
-          cells: [
-            .named(impact.category.title[words.language], impact.category.id),
-            severity(impact.severity), .number(exposure.alive), .number(exposure.expired),
-            .text(words.rewritten(exposure.mustHaveBeenRewritten)),
-          ], severity: impact.severity))
-    }
-    let unknown = report.unknown.compactMap(\.exposure)
-    if !unknown.isEmpty {
-      let level = report.policy.unknown.severity
-      table.rows.append(
-        Table.Row(
-          cells: [
-            .text(words.noCategory), severity(level),
-            .number(unknown.reduce(0) { $0 + $1.alive }),
-            .number(unknown.reduce(0) { $0 + $1.expired }), .text(words.rewritten(nil)),
-          ], severity: level))
-    }
-    return [.table(table)]
   }
 }
 
