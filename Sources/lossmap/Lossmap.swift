@@ -16,8 +16,8 @@ struct Lossmap: ParsableCommand {
     version: Version.text,
     subcommands: [
       ImpactCommand.self, RankCommand.self, DiffCommand.self, InspectCommand.self,
-      VerifyCommand.self,
-      DigestCommand.self, MemoryCommand.self, TimelineCommand.self, StageCommand.self, PolicyCommand.self,
+      VerifyCommand.self, DigestCommand.self, MemoryCommand.self, TimelineCommand.self,
+      StageCommand.self, PolicyCommand.self, ManualCommand.self,
     ])
 
   /// Runs the command that the arguments name.

@@ -29,10 +29,11 @@ struct StageCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "\(backupHelp)")
+  @Argument(help: "\(backupHelp)", completion: .file())
   var backup: String
 
-  @Option(help: "The data directory to make: missing, or an empty folder.")
+  @Option(
+    help: "The data directory to make: missing, or an empty folder.", completion: .directory)
   var into: String
 
   @OptionGroup var log: LogOptions

@@ -33,7 +33,9 @@ struct VerifyCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backups: RDB files, append-only files, folders or manifests of such.")
+  @Argument(
+    help: "The backups: RDB files, append-only files, folders or manifests of such.",
+    completion: .file())
   var backups: [String]
 
   @Option(
@@ -59,14 +61,16 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "End with status 1 if a backup has fewer keys than this.")
   var minKeys: Int?
 
-  @Option(help: "Also write metrics for node_exporter's textfile collector, whole or not at all.")
+  @Option(
+    help: "Also write metrics for node_exporter's textfile collector, whole or not at all.",
+    completion: .file())
   var prometheus: String?
 
   @Option(
     help: """
       Write every key that decodes whole before the damage to this file, as commands for redis-cli --pipe. \
       Takes one backup.
-      """)
+      """, completion: .file())
   var salvage: String?
 
   @Option(help: "Write text, json (one document) or ndjson (one backup a line).")

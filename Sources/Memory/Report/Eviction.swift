@@ -88,7 +88,7 @@ public struct EvictedKeys: Equatable, Sendable {
   }
 }
 
-/// Sorts keys by what eviction policies go by, into a few hundred classes each.
+/// Sorts keys by what eviction policies go by, into a few thousand classes each.
 struct EvictionCensus {
   private let categories: Int
   private let time: Int64
@@ -105,8 +105,9 @@ struct EvictionCensus {
     self.categories = categories
     self.time = time
     for order in EvictionOrder.allCases {
-      all[order] = EvictionClasses(categories: categories + 1)
-      expiring[order] = EvictionClasses(categories: categories + 1)
+      let ranks = order.ranks
+      all[order] = EvictionClasses(ranks: ranks, categories: categories + 1)
+      expiring[order] = EvictionClasses(ranks: ranks, categories: categories + 1)
     }
   }
 
@@ -118,7 +119,7 @@ struct EvictionCensus {
     let frequency = attributes.frequency.map { UInt64($0) } ?? Self.initialFrequency
     // Whatever goes first has the lowest rank.
     let ranks: [(EvictionOrder, Int)] = [
-      (.idle, EvictionClasses.count - 1 - EvictionClasses.rank(attributes.idle ?? 0)),
+      (.idle, EvictionOrder.idle.ranks - 1 - EvictionClasses.rank(attributes.idle ?? 0)),
       (.frequency, Int(frequency)), (.random, 0),
     ]
     for (order, rank) in ranks {
@@ -155,23 +156,34 @@ struct EvictionCensus {
   }
 }
 
+extension EvictionOrder {
+  /// How many classes there are.
+  fileprivate var ranks: Int {
+    switch self {
+    case .idle, .expiry: EvictionClasses.rank(.max) + 1
+    case .frequency: 256
+    case .random: 1
+    }
+  }
+}
+
 /// Keys by rank and category.
 private struct EvictionClasses {
-  static let count = 256
-
+  private let ranks: Int
   private let categories: Int
   private var tallies: [EvictedKeys]
 
-  init(categories: Int) {
+  init(ranks: Int, categories: Int) {
+    self.ranks = ranks
     self.categories = categories
-    tallies = Array(repeating: EvictedKeys(), count: Self.count * categories)
+    tallies = Array(repeating: EvictedKeys(), count: ranks * categories)
   }
 
-  /// A class for a number: four for each doubling.
+  /// A class for a number: 64 for each doubling.
   static func rank(_ number: UInt64) -> Int {
-    guard number >= 4 else { return Int(number) }
+    guard number >= 64 else { return Int(number) }
     let exponent = 63 - number.leadingZeroBitCount
-    return 4 * exponent + Int(number >> UInt64(exponent - 2) & 3)
+    return 64 * (exponent - 5) + Int(number >> UInt64(exponent - 6) & 63)
   }
 
   mutating func add(_ rank: Int, _ category: Int, _ bytes: Int) {
@@ -186,7 +198,7 @@ private struct EvictionClasses {
   func taking(_ excess: Int) -> [(category: Int, evicted: EvictedKeys)] {
     var taken = [EvictedKeys](repeating: EvictedKeys(), count: categories)
     var left = excess
-    for rank in 0..<Self.count where left > 0 {
+    for rank in 0..<ranks where left > 0 {
       let row = tallies[(rank * categories)..<((rank + 1) * categories)]
       let bytes = row.reduce(0) { $0 + $1.bytes }
       guard bytes > 0 else { continue }
