@@ -73,12 +73,16 @@ struct RedactionTests {
     verbs += ["text", "json", "ndjson", "markdown", "html"].map {
       ["verify", set.current, "--format", $0]
     }
+    let folder = try TemporaryFolder()
+    let list = try folder.file(
+      Array(identifiers.joined(separator: "\n").utf8), named: "identifiers")
     for verb in verbs {
       let run = try Lossmap.run(verb + ["--redact"])
       #expect(run.status < 2, "\(verb)")
-      let text = run.text + run.errors
-      let leaks = identifiers.filter { text.contains($0) }
-      #expect(leaks == [], "\(verb)")
+      let answer = try folder.file(run.output + Array(run.errors.utf8), named: "answer")
+      // Thousands of them in a long text: grep is made for that.
+      let leaks = try Lossmap.shell("grep -aoFf '\(list)' '\(answer)' | sort -u | head; true")
+      #expect(leaks.text == "", "\(verb)")
     }
   }
 

@@ -38,6 +38,12 @@ struct WordsTests {
       for match in text.matches(of: #/text\(\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\)/#) {
         let (english, chinese) = (String(match.output.1), String(match.output.2))
         #expect(!english.contains(#/\p{Han}/#), "\(name): \(english)")
+        // Only what both languages put together is the same in both.
+        if english.replacing(#/\\\((?:[^()]|\([^()]*\))*\)/#, with: "").wholeMatch(of: #/[\s,;:]*/#)
+          != nil
+        {
+          continue
+        }
         let literal = chinese.replacing(#/\\\([^)]*\)/#, with: "")
         #expect(
           literal.contains(#/[\p{Han}，。：；、（）]/#) || !english.contains(#/[a-z]{3}/#),
@@ -63,7 +69,7 @@ struct WordsTests {
   @Test func `words of a command line are quoted for a shell`() {
     #expect(
       ShellWords.line(["lossmap", "a b", "it's", "x`y", "", "-n"])
-        == "lossmap 'a b' $'it\\x27s' $'x\\x60y' $'' -n")
+        == "lossmap 'a b' $'it\\x27s' $'x\\x60y' '' -n")
     #expect(ShellWords.quoted([0, 0xFF, 0x0A]) == "$'\\x00\\xff\\x0a'")
   }
 

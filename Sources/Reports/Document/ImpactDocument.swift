@@ -247,8 +247,7 @@ public struct ImpactDocument {
       table.rows.append(
         Table.Row(
           cells: [
-            group.prefix?.isEmpty == false
-              ? .code(words.prefix(group.prefix)) : .text(words.prefix(group.prefix))
+            words.prefixCell(group.prefix)
           ]
             + KeyChange.allCases.map { .number(group.counts[$0]) }))
     }

@@ -144,7 +144,7 @@ public struct InventoryDocument {
       ])
     for group in groups.prefix(Self.listedPrefixes) {
       unknown.rows.append(
-        Table.Row(cells: [.text(words.prefix(group.prefix)), .number(group.keys)]))
+        Table.Row(cells: [words.prefixCell(group.prefix), .number(group.keys)]))
     }
     if groups.count > Self.listedPrefixes {
       unknown.omission = words.more(groups.count - Self.listedPrefixes)

@@ -52,4 +52,28 @@ extension Words {
     return text(
       "expires \(moment(before)) -> \(moment(after))", "过期 \(moment(before)) -> \(moment(after))")
   }
+
+  // MARK: Inside of values
+
+  var present: String { text("present", "存在") }
+  var wholeValue: String { text("value", "值") }
+  func value(fromByte start: Int) -> String {
+    text("value from byte \(start)", "值，从第 \(start) 字节起")
+  }
+  var member: String { text("member", "成员") }
+  var field: String { text("field", "字段") }
+  func expiry(ofField name: String) -> String {
+    text("field \(name) expires", "字段 \(name) 过期时间")
+  }
+  var entry: String { text("entry", "条目") }
+  var group: String { text("group", "消费者组") }
+  func pending(_ group: String, _ id: String) -> String {
+    text("group \(group), pending \(id)", "消费者组 \(group)，待处理 \(id)")
+  }
+  func consumer(_ group: String, _ name: String) -> String {
+    text("group \(group), consumer \(name)", "消费者组 \(group)，消费者 \(name)")
+  }
+  func message(_ producer: String, _ message: String) -> String {
+    text("producer \(producer), message \(message)", "生产者 \(producer)，消息 \(message)")
+  }
 }

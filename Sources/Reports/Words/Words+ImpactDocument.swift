@@ -204,8 +204,8 @@ extension Words {
   }
   var carryOver: String {
     text(
-      "Take what would be lost from the current state, look through it, and give it to the restored server before any traffic.",
-      "从当前状态取出会丢失的数据，检查后在放行流量之前写入恢复后的服务器。")
+      "Have the commands made that bring over what the policy carries and remove what it drops, look through them, and give them to the restored server before any traffic.",
+      "生成命令：补回策略要求保留的数据，删除策略要求清除的数据；检查后在放行流量之前发给恢复后的服务器。")
   }
   var letIn: String {
     text(

@@ -119,6 +119,10 @@ extension Words {
     "too-old": "备份太旧",
     "from-the-future": "创建时间在未来",
     "age-unknown": "创建时间未知",
+    "duplicate-left-out": "重复的键未写出",
+    "score-form": "分值格式有误",
+    "undetermined-command": "结果无法确定的命令",
+    "version-form": "版本号格式有误",
     "few-keys": "键太少",
   ]
 }
