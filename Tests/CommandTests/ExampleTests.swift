@@ -16,7 +16,7 @@ struct ExampleTests {
     let lines = try run("example-walk-keys", Story.backup)
     let digests = try Lossmap.run("digest", Story.backup, "--keys").text.split(separator: "\n")
     // Digest, database, type and name, two blanks apart.
-    let keys = digests.map { $0.dropFirst(42).replacing("  ", with: " ") }
+    let keys = digests.map { String($0.dropFirst(42).replacing("  ", with: " ")) }
     #expect(lines == keys)
   }
 
