@@ -68,7 +68,7 @@ let package = Package(
     .target(
       name: "Preflight",
       dependencies: [
-        "AOF", "BinaryInput", "Hashing", "Keyspace", "RDB",
+        "AOF", "BinaryInput", "Hashing", "Impact", "Keyspace", "Memory", "RDB",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
