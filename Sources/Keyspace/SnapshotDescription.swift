@@ -15,6 +15,8 @@ public struct SnapshotDescription: Sendable {
   public private(set) var scripts = 0
   /// How many migrations of cluster slots were in progress (Valkey).
   public private(set) var slotImports = 0
+  /// Whether fields or libraries were left out, because there are too many or one is too long.
+  public private(set) var isTruncated = false
   /// How many keys the file has.
   public internal(set) var keys = 0
   /// How many of them had expired at the time of the walk.
@@ -87,10 +89,15 @@ public struct SnapshotDescription: Sendable {
         scripts += 1
       } else if auxiliary.count < Self.mostFields, field.value.count < Self.longestValue {
         auxiliary.append((name, [UInt8](copying: try field.value.bytes(in: &scratch))))
+      } else {
+        isTruncated = true
       }
     case .function:
       let source = try reader.functionSource()
-      guard functions.count < Self.mostFields else { return }
+      guard functions.count < Self.mostFields else {
+        isTruncated = true
+        return
+      }
       functions.append([UInt8](copying: try source.bytes(in: &scratch)))
     case .moduleAuxiliary:
       let module = try reader.moduleType().name

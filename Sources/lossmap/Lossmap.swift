@@ -16,9 +16,8 @@ struct Lossmap: ParsableCommand {
     version: Version.text,
     subcommands: [
       ImpactCommand.self, RankCommand.self, DiffCommand.self, InspectCommand.self,
-      VerifyCommand.self,
-      DigestCommand.self, TimelineCommand.self, StageCommand.self, CarryCommand.self,
-      PolicyCommand.self,
+      VerifyCommand.self, DigestCommand.self, TimelineCommand.self, StageCommand.self,
+      CarryCommand.self, ExportCommand.self, PolicyCommand.self,
     ])
 
   /// Runs the command that the arguments name.
