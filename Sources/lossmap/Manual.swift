@@ -67,7 +67,7 @@ struct Manual {
 
   private func section(_ command: Command, path: String) -> [String] {
     let arguments = (command.arguments ?? []).filter {
-      $0.shouldDisplay && !["help", "version"].contains($0.names?.first?.name)
+      $0.shouldDisplay && $0.names?.contains { $0.name == "help" } != true
     }
     var lines = [".SS \"\(Self.escaped(path))\"", Self.escaped(command.abstract ?? ""), ".PP"]
     lines.append("\\fB\(Self.escaped(path))\\fR " + arguments.map(synopsis).joined(separator: " "))
@@ -128,10 +128,18 @@ struct Manual {
   }
 
   /// Text in which nothing is a command: no backslash, no leading dot or quote, no hyphen that would be
-  /// typeset as another character.
+  /// typeset as another character, nothing but ASCII.
   private static func escaped(_ text: String) -> String {
-    let safe = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
-      .replacing("\"", with: "\\(dq")
+    var safe = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": safe += "\\e"
+      case "-": safe += "\\-"
+      case "\"": safe += "\\(dq"
+      case _ where scalar.isASCII: safe.unicodeScalars.append(scalar)
+      default: safe += "\\[u\(String(scalar.value, radix: 16, uppercase: true))]"
+      }
+    }
     return safe.hasPrefix(".") || safe.hasPrefix("'") ? "\\&" + safe : safe
   }
 }

@@ -53,6 +53,7 @@ struct Target: ExpressibleByArgument {
   }
 
   static var allValueStrings: [String] { ServerRelease.all.map(\.name) }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// Where the answer goes, and in which style.
