@@ -8,12 +8,18 @@ SECONDS_EACH ?= 20
 export SECONDS_EACH
 AS_ROOT  := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help demo test deps test-deps build release lint bench fuzz picture clean
+LIBRARIES := AOF Impact Keyspace RDB
+PREFIX    ?= /usr/local
+
+.PHONY: help demo test deps test-deps build release install man docs lint bench fuzz picture clean
 
 help:
 	@echo "make demo     what would restoring the bundled backup lose, regress or bring back?"
 	@echo "make test     run every test"
 	@echo "make release  build the command: $(LOSSMAP)"
+	@echo "make install  put the command, its manual page and shell completions below PREFIX=/usr/local"
+	@echo "make man      write the manual page: .build/lossmap.1"
+	@echo "make docs     write the documentation of the libraries: .build/docs"
 	@echo "make lint     check layout, warnings and the list of files that may say unsafe"
 	@echo "make fuzz     feed the decoder nonsense, SECONDS_EACH=20 seconds for each target"
 	@echo "make bench    compare with redis-check-rdb on large files (needs python3 and 5 GB of disk)"
@@ -34,6 +40,34 @@ build: deps
 release: deps
 	@swift build -c release --product lossmap
 
+# The manual page and the completions are written by the command itself.
+man: release
+	@$(LOSSMAP) manual > .build/lossmap.1
+
+install: man
+	install -D $(LOSSMAP) $(DESTDIR)$(PREFIX)/bin/lossmap
+	install -D -m 644 .build/lossmap.1 $(DESTDIR)$(PREFIX)/share/man/man1/lossmap.1
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions \
+	  zsh/site-functions fish/vendor_completions.d)
+	$(LOSSMAP) --generate-completion-script bash \
+	  > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lossmap
+	$(LOSSMAP) --generate-completion-script zsh \
+	  > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_lossmap
+	$(LOSSMAP) --generate-completion-script fish \
+	  > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/lossmap.fish
+
+# A DocC archive for each library; a warning is an error.
+docs: deps
+	swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members
+	@for library in $(LIBRARIES); do \
+	  graphs=.build/docs/graphs/$$library; rm -rf $$graphs; mkdir -p $$graphs; \
+	  cp .build/*/symbolgraph/$$library.symbols.json .build/*/symbolgraph/$$library@*.json $$graphs \
+	    || exit 1; \
+	  docc convert Sources/$$library/$$library.docc --additional-symbol-graph-dir $$graphs \
+	    --fallback-display-name $$library --fallback-bundle-identifier lossmap.$$library \
+	    --warnings-as-errors --output-path .build/docs/$$library.doccarchive || exit 1; \
+	done
+
 # Everything here comes from Debian. RUNLEVEL keeps the redis-server package from starting a server.
 deps: WANTED = $(PACKAGES)
 test-deps: WANTED = $(TEST_PACKAGES)
@@ -51,7 +85,7 @@ deps test-deps:
 
 # `unsafe` belongs to the module that reads bytes and to small wrappers of C libraries.
 lint:
-	swift format lint --strict -r Package.swift Sources Tests
+	swift format lint --strict -r Package.swift Examples Sources Tests
 	@strays=$$(grep -rlw unsafe Sources --include='*.swift' \
 	  | grep -vE '^Sources/(Archive|BinaryInput|Hashing|Patterns)/' || true); \
 	if [ -n "$$strays" ]; then echo "the word unsafe in: $$strays"; exit 1; fi

@@ -18,6 +18,7 @@ let package = Package(
     .executable(name: "lossmap", targets: ["lossmap"]),
     .library(name: "AOF", targets: ["AOF"]),
     .library(name: "BinaryInput", targets: ["BinaryInput"]),
+    .library(name: "Impact", targets: ["Impact"]),
     .library(name: "Keyspace", targets: ["Keyspace"]),
     .library(name: "RDB", targets: ["RDB"]),
   ],
@@ -68,7 +69,7 @@ let package = Package(
     .target(
       name: "Preflight",
       dependencies: [
-        "AOF", "BinaryInput", "Hashing", "Keyspace", "RDB",
+        "AOF", "BinaryInput", "Hashing", "Impact", "Keyspace", "Memory", "RDB",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
@@ -100,6 +101,17 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
+      swiftSettings: settings),
+
+    // How the libraries are used. Compiled with the tests, and run by them.
+    .executableTarget(
+      name: "example-own-policy", dependencies: ["BinaryInput", "Impact", "Keyspace"],
+      path: "Examples/OwnPolicy", swiftSettings: settings),
+    .executableTarget(
+      name: "example-sum-by-prefix", dependencies: ["BinaryInput", "Keyspace"],
+      path: "Examples/SumByPrefix", swiftSettings: settings),
+    .executableTarget(
+      name: "example-walk-keys", dependencies: ["BinaryInput", "RDB"], path: "Examples/WalkKeys",
       swiftSettings: settings),
 
     // What tests share: the corpus, fixtures, temporary files, a real server.
@@ -160,7 +172,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "TestSupport", "lossmap", .product(name: "Crypto", package: "swift-crypto"),
+        "TestSupport", "example-own-policy", "example-sum-by-prefix", "example-walk-keys",
+        "lossmap", .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),
   ]

@@ -18,6 +18,8 @@ public struct SnapshotDescription: Sendable {
   public private(set) var scripts = 0
   /// How many migrations of cluster slots were in progress (Valkey).
   public private(set) var slotImports = 0
+  /// Whether fields or libraries were left out, because there are too many or one is too long.
+  public private(set) var isTruncated = false
   /// How many keys the file has.
   public internal(set) var keys = 0
   /// How many of them had expired at the time of the walk.
@@ -103,12 +105,18 @@ public struct SnapshotDescription: Sendable {
         scripts += 1
       } else if auxiliary.count < Self.mostFields, field.value.count < Self.longestValue {
         auxiliary.append((name, [UInt8](copying: try field.value.bytes(in: &scratch))))
+      } else {
+        isTruncated = true
       }
     case .function:
       let source = try reader.functionSource().bytes(in: &scratch)
       functionBytes += source.count + Self.functionOverhead
       hasMoreFunctions = functionBytes > Self.mostFunctionBytes
-      if !hasMoreFunctions { functions.append([UInt8](copying: source)) }
+      if hasMoreFunctions {
+        isTruncated = true
+      } else {
+        functions.append([UInt8](copying: source))
+      }
     case .moduleAuxiliary:
       let module = try reader.moduleType().name
       guard modules.count < Self.mostFields, !modules.contains(module) else { return }

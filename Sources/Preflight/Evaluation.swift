@@ -1,7 +1,9 @@
 internal import AOF
 internal import BinaryInput
 internal import Hashing
+internal import Impact
 internal import Keyspace
+internal import Memory
 internal import RDB
 
 /// What becomes of the attempt to load something.
@@ -43,6 +45,20 @@ struct Evaluation {
       options.databases = configuration.databases
       return options
     }
+
+    /// Whether a state fits into the server's memory; nil if there is no limit.
+    func fit(_ snapshot: Snapshot, dropsExpired: Bool) -> MemoryFit? {
+      guard let limit = configuration.maxMemory,
+        let classifier = try? KeyClassifier(Policy.builtIn()),
+        let everything = try? KeySelector(KeyFilter(), classifier)
+      else { return nil }
+      var question = MemoryQuestion(EncodingRules(target), now: time)
+      question.limit = limit
+      question.top = 0
+      question.prefixDepth = 0
+      question.at = dropsExpired ? time : nil
+      return try? MemoryReport(of: snapshot, question, classifier, everything).fit
+    }
   }
 
   /// Loads an RDB as a server does whose log is off: expired keys are left out, unless it is a replica.
@@ -58,7 +74,8 @@ struct Evaluation {
     do throws(FormatError) {
       state = try LoadedState(
         Snapshot(file), at: circumstances.time,
-        dropsExpired: !circumstances.configuration.isReplica, circumstances.hasher)
+        dropsExpired: !circumstances.configuration.isReplica, circumstances.hasher,
+        fit: { circumstances.fit($0, dropsExpired: !circumstances.configuration.isReplica) })
     } catch {
       state = nil
     }
@@ -77,7 +94,8 @@ struct Evaluation {
     do throws(ReplayError) {
       let snapshot = try Snapshot(replaying: log, now: circumstances.time)
       state = try? LoadedState(
-        snapshot, at: circumstances.time, dropsExpired: false, circumstances.hasher)
+        snapshot, at: circumstances.time, dropsExpired: false, circumstances.hasher,
+        fit: { circumstances.fit($0, dropsExpired: false) })
     } catch {
       state = nil
     }

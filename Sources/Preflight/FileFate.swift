@@ -51,18 +51,23 @@ public struct FileFate: Equatable, Sendable {
 struct FateList {
   private(set) var list: [FileFate] = []
   private var places: [String: Int] = [:]
+  private let files: DataFiles
 
   /// A directory could have any number of files.
   private static let most = 1000
 
   init(_ files: DataFiles) {
-    for name in files.names where Self.isOfServer(name) && list.count < Self.most {
-      let attributes = files.folder.attributes(of: name)
-      places[name] = list.count
-      list.append(
-        FileFate(
-          path: name, bytes: attributes?.size ?? 0, modifiedAt: attributes?.modifiedAt))
-    }
+    self.files = files
+    for name in files.names where Self.isOfServer(name) && list.count < Self.most { add(name) }
+  }
+
+  private mutating func add(_ name: String) {
+    let attributes = files.folder.attributes(of: name)
+    places[name] = list.count
+    list.append(
+      FileFate(
+        path: name, bytes: files.has(name) ? attributes?.size ?? 0 : nil,
+        modifiedAt: attributes?.modifiedAt))
   }
 
   /// Whether a file has a name as servers give them.
@@ -73,7 +78,7 @@ struct FateList {
   mutating func isLoaded(_ name: String) { edit(name) { $0.isLoaded = true } }
 
   mutating func change(_ name: String, _ change: FileFate.Change) {
-    guard places[name] != nil else { return }
+    guard files.has(name) else { return }
     edit(name) { $0.onStart.append(change) }
   }
 
@@ -96,14 +101,7 @@ struct FateList {
   }
 
   private mutating func edit(_ name: String, _ body: (inout FileFate) -> Void) {
-    let place: Int
-    if let known = places[name] {
-      place = known
-    } else {
-      place = list.count
-      places[name] = place
-      list.append(FileFate(path: name, bytes: nil, modifiedAt: nil))
-    }
-    body(&list[place])
+    if places[name] == nil { add(name) }
+    if let place = places[name] { body(&list[place]) }
   }
 }

@@ -1,20 +1,11 @@
 internal import BinaryInput
 internal import Hashing
 internal import Keyspace
+public import Memory
 internal import RDB
 
 /// What a server has when it has loaded something, before anybody has asked it anything.
 public struct LoadedState: Sendable {
-  /// Where the estimate of the memory comes from.
-  public enum MemoryBasis: String, Sendable {
-    /// What the server that saved the file used when it began to (`used-mem`).
-    case usedMemory = "used-mem"
-    /// The same of the base of a log, and the bytes of the commands that follow it.
-    case usedMemoryAndLog = "used-mem-and-log"
-    /// The size of the files.
-    case fileSize = "file-size"
-  }
-
   /// How many keys the server states: `DBSIZE`, over all databases.
   public let keys: Int
   /// How many keys had expired when the server started: those of an RDB are not among `keys`, those of a log are.
@@ -25,10 +16,8 @@ public struct LoadedState: Sendable {
   public let createdAt: Int64?
   /// When the base of a log was saved, in Unix milliseconds; nil if there is none or it does not say.
   public let baseCreatedAt: Int64?
-  /// An estimate of the memory that the keys take.
-  public let memory: Int
-  /// Where the estimate comes from.
-  public let memoryBasis: MemoryBasis
+  /// What the server would use, if the configuration limits it (`maxmemory`), and what it would evict; nil if it does not.
+  public let memory: MemoryFit?
   /// Whether the effect of a command is missing, because this build does not know it.
   public let isIncomplete: Bool
   /// The keys alive at the start, with values and expiries, whatever their order and encoding.
@@ -37,11 +26,13 @@ public struct LoadedState: Sendable {
   /// How many keys are alive when the server starts.
   public var alive: Int { dropsExpired ? keys : keys - expired }
 
-  /// Reads a state to its end; it is loaded at `time`, in Unix milliseconds.
+  /// Reads a state to its end; it is loaded at `time`, in Unix milliseconds. Whoever asks about the memory, in `fit`,
+  /// makes it read once more.
   ///
   /// - Throws: `FormatError` where it is damaged.
   init(
-    _ snapshot: Snapshot, at time: Int64, dropsExpired: Bool, _ hasher: FingerprintHasher
+    _ snapshot: Snapshot, at time: Int64, dropsExpired: Bool, _ hasher: FingerprintHasher,
+    fit: (Snapshot) -> MemoryFit? = { _ in nil }
   ) throws(FormatError) {
     var fingerprinter = ValueFingerprinter(hasher)
     var sum = Fingerprint.zero
@@ -59,14 +50,7 @@ public struct LoadedState: Sendable {
     createdAt = snapshot.createdAt
     baseCreatedAt = snapshot.baseCreatedAt
     isIncomplete = snapshot.replay?.isIncomplete == true
-    let used = description.text("used-mem").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
-    (memory, memoryBasis) =
-      switch (used, snapshot.replay == nil) {
-      case (let used?, true): (used, .usedMemory)
-      case (let used?, false):
-        (used.addingReportingOverflow(snapshot.bytes).partialValue, .usedMemoryAndLog)
-      case (nil, _): (snapshot.bytes, .fileSize)
-      }
+    memory = fit(snapshot)
   }
 
   /// Whether two states have the same keys with the same values and expiries, of those that were alive.

@@ -86,8 +86,10 @@ struct SourcePitfalls {
   private mutating func lookForOtherLogs(startsEmpty: Bool) {
     guard facts.target.keepsLogInFolder else { return }
     let expected = "\(configuration.logFolder)/\(configuration.logName).manifest"
-    for name in facts.files.names.prefix(10_000)
-    where name.hasSuffix(".manifest") && name != expected && !LogPitfalls.isTemporary(name) {
+    let others = facts.files.names.lazy.filter {
+      $0.hasSuffix(".manifest") && $0 != expected && !LogPitfalls.isTemporary($0)
+    }
+    for name in others.prefix(10) {
       list.append(Pitfall(.logElsewhere, startsEmpty ? .error : .warning, name))
     }
   }

@@ -1,5 +1,6 @@
 internal import BinaryInput
 internal import Keyspace
+internal import Memory
 internal import RDB
 
 /// What is strange about the state that a server would have.
@@ -86,18 +87,17 @@ struct StatePitfalls {
         [.expired: state.expired, .keys: state.alive]))
   }
 
-  /// A server evicts after loading, with the first command. How much the keys take is an estimate: what the server
-  /// used that saved them.
+  /// A server evicts after loading, with the first command. It looks at samples, so how many keys go is what to expect.
   private mutating func lookAtMemory(_ state: LoadedState) {
-    guard let limit = facts.configuration.maxMemory, state.memory > limit else { return }
-    let evicts = facts.configuration.maxMemoryPolicy != "noeviction"
-    let share = 1 - Double(limit) / Double(state.memory)
+    guard let memory = state.memory, memory.excess > 0 else { return }
+    let policy = facts.configuration.maxMemoryPolicy
+    let outcome = memory.outcomes.first { $0.policy.rawValue == policy }
     list.append(
       Pitfall(
         .overMemory, .warning, source,
         [
-          .bytes: state.memory, .limit: limit,
-          .evicted: evicts ? Int(share * Double(state.keys)) : nil, .keys: state.keys,
-        ], detail: state.memoryBasis.rawValue))
+          .bytes: memory.used, .limit: memory.limit, .evicted: outcome?.evicted.keys,
+          .keys: state.keys,
+        ], detail: outcome?.isEnough == false ? "\(policy) full" : policy))
   }
 }

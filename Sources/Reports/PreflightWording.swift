@@ -110,22 +110,21 @@ extension Pitfall {
   }
 
   private var overMemory: String {
-    let basis =
-      switch detail {
-      case "used-mem": "what the server used that saved it"
-      case "used-mem-and-log": "what the server used that saved the base, and the commands"
-      default: "the size of the files"
-      }
-    let need = "it needs about \(text(.bytes)) bytes (\(basis)), maxmemory is \(text(.limit))"
-    guard let evicted = self[.evicted] else { return "\(need): the server refuses writes" }
+    let need = "it takes \(text(.bytes)) bytes, maxmemory is \(text(.limit))"
+    let policy = detail.prefix { $0 != " " }
+    let end = detail.hasSuffix(" full") ? ", and refuses writes" : ""
+    guard let evicted = self[.evicted], evicted > 0 else {
+      return "\(need): the server refuses writes"
+    }
     return
-      "\(need): with the first command the server evicts about \(evicted) of \(text(.keys)) keys"
+      "\(need): with the first command the server evicts about \(evicted) of \(text(.keys)) keys "
+      + "(\(EscapedBytes(sentence: String(policy))))\(end)"
   }
 
   private var ownership: String {
     let mode = self[.permissions].map { String($0, radix: 8) } ?? "?"
     return
-      "it belongs to user \(text(.owner)), mode \(mode): user \(text(.user)), who has the data directory,"
+      "it belongs to user \(text(.owner)), mode \(mode): the server's user, taken to be \(text(.user)),"
   }
 
   /// How many keys a state has, and when it was saved.

@@ -34,16 +34,20 @@ struct DiffCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The one side: a backup, or a folder of shards.")
+  @Argument(help: "The one side: a backup, or a folder of shards.", completion: .file())
   var old: String
 
-  @Argument(help: "The other side: a backup, or a folder of shards.")
+  @Argument(help: "The other side: a backup, or a folder of shards.", completion: .file())
   var new: String
 
-  @Option(name: .customLong("old-shard"), help: "Another file of the old side. Repeatable.")
+  @Option(
+    name: .customLong("old-shard"), help: "Another file of the old side. Repeatable.",
+    completion: .file())
   var oldShards: [String] = []
 
-  @Option(name: .customLong("new-shard"), help: "Another file of the new side. Repeatable.")
+  @Option(
+    name: .customLong("new-shard"), help: "Another file of the new side. Repeatable.",
+    completion: .file())
   var newShards: [String] = []
 
   @Flag(help: "Numbers only, no keys.")
@@ -61,7 +65,9 @@ struct DiffCommand: ParsableCommand {
       """)
   var memory: ByteCount?
 
-  @Option(help: "The folder for what memory has no room for. (default: the system's)")
+  @Option(
+    help: "The folder for what memory has no room for. (default: the system's)",
+    completion: .directory)
   var tempDir: String?
 
   @Option(

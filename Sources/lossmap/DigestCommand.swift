@@ -29,7 +29,7 @@ struct DigestCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "\(backupHelp)")
+  @Argument(help: "\(backupHelp)", completion: .file())
   var backup: String
 
   @Flag(help: "One line a key, with what the server answers to DEBUG DIGEST-VALUE.")

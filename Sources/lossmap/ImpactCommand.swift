@@ -41,10 +41,12 @@ struct ImpactCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backup that would be restored. \(backupHelp)")
+  @Argument(help: "The backup that would be restored. \(backupHelp)", completion: .file())
   var backup: String
 
-  @Option(help: "The state that the restore would replace: the same kinds of files.")
+  @Option(
+    help: "The state that the restore would replace: the same kinds of files.",
+    completion: .file())
   var current: String?
 
   @Option(

@@ -23,7 +23,7 @@ struct InspectCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "\(backupHelp)")
+  @Argument(help: "\(backupHelp)", completion: .file())
   var backup: String
 
   @Option(

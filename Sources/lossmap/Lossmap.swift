@@ -16,8 +16,9 @@ struct Lossmap: ParsableCommand {
     version: Version.text,
     subcommands: [
       ImpactCommand.self, RankCommand.self, DiffCommand.self, InspectCommand.self,
-      VerifyCommand.self, DigestCommand.self, MemoryCommand.self, TimelineCommand.self,
-      PreflightCommand.self, StageCommand.self, CarryCommand.self, PolicyCommand.self,
+      VerifyCommand.self, DigestCommand.self, MemoryCommand.self, ExportCommand.self,
+      TimelineCommand.self, PreflightCommand.self, StageCommand.self, CarryCommand.self,
+      PolicyCommand.self, ManualCommand.self,
     ])
 
   /// Writes a help text or the version; ends with the status of an answer that could not be written.

@@ -69,7 +69,7 @@ struct PreflightCommand: ParsableCommand {
     try reportingErrors {
       let question = try question()
       let (folder, isArchive) = try open()
-      let preflight = try Preflight(folder, isArchive: isArchive, question)
+      let preflight = try preflight(folder, isArchive, question)
       var stream = try output.open(besides: [backup, config])
       switch format {
       case .text: PreflightText(preflight, style: output.style).write(to: &stream)
@@ -77,6 +77,16 @@ struct PreflightCommand: ParsableCommand {
       }
       try stream.finish()
       try status(of: preflight).end()
+    }
+  }
+
+  private func preflight(
+    _ folder: any FileFolder, _ isArchive: Bool, _ question: Preflight.Question
+  ) throws -> Preflight {
+    do {
+      return try Preflight(folder, isArchive: isArchive, question)
+    } catch let error as FormatError {
+      throw BackupError(path: backup ?? directory, error: error)
     }
   }
 

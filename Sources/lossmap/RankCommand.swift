@@ -24,10 +24,12 @@ struct RankCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backups. \(backupHelp)")
+  @Argument(help: "The backups. \(backupHelp)", completion: .file())
   var backups: [String]
 
-  @Option(help: "The state that the restore would replace: the same kinds of files.")
+  @Option(
+    help: "The state that the restore would replace: the same kinds of files.",
+    completion: .file())
   var current: String
 
   @Option(

@@ -30,10 +30,11 @@ struct StageCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "\(backupHelp)")
+  @Argument(help: "\(backupHelp)", completion: .file())
   var backup: String
 
-  @Option(help: "The data directory to make: missing, or an empty folder.")
+  @Option(
+    help: "The data directory to make: missing, or an empty folder.", completion: .directory)
   var into: String
 
   @Option(help: "Speak en or zh. (default: what LANG says)")

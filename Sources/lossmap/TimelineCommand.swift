@@ -26,7 +26,8 @@ struct TimelineCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The log: an append-only file, a folder or manifest of such.")
+  @Argument(
+    help: "The log: an append-only file, a folder or manifest of such.", completion: .file())
   var log: String
 
   @Option(

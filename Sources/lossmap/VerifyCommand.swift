@@ -36,7 +36,9 @@ struct VerifyCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backups: RDB files, append-only files, folders or manifests of such.")
+  @Argument(
+    help: "The backups: RDB files, append-only files, folders or manifests of such.",
+    completion: .file())
   var backups: [String]
 
   @Option(
@@ -62,14 +64,16 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "End with status 1 if a backup has fewer keys than this.")
   var minKeys: Int?
 
-  @Option(help: "Also write metrics for node_exporter's textfile collector, whole or not at all.")
+  @Option(
+    help: "Also write metrics for node_exporter's textfile collector, whole or not at all.",
+    completion: .file())
   var prometheus: String?
 
   @Option(
     help: """
       Write every key that decodes whole before the damage to this file, as commands for redis-cli --pipe. \
       Takes one backup.
-      """)
+      """, completion: .file())
   var salvage: String?
 
   @Option(
@@ -173,7 +177,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func write(
-    _ originals: [Verification], _ classifier: borrowing KeyClassifier
+    _ originals: [Verification], _ classifier: KeyClassifier
   ) throws {
     let redactor = redaction.redactor(classifier.policy)
     let verdicts =

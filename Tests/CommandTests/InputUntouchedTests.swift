@@ -9,7 +9,7 @@ struct InputUntouchedTests {
     "impact a.rdb --current b.rdb", "impact volume.tar.gz --current data --format ndjson",
     "impact a.rdb --current b.rdb --format json -o OUT/impact.json",
     "rank a.rdb volume.tar.gz --current b.rdb",
-    "diff a.rdb b.rdb --values", "diff a.rdb b.rdb --memory 1M --temp-dir OUT",
+    "diff a.rdb b.rdb --values", "diff a.rdb b.rdb --memory 16M --temp-dir OUT",
     "diff a.rdb data --summary",
     "inspect a.rdb.gz", "inspect data/appendonlydir", "inspect - < a.rdb",
     "verify a.rdb volume.tar.gz data data/appendonlydir --target redis-7.0",
@@ -17,7 +17,9 @@ struct InputUntouchedTests {
     "verify torn.aof", "timeline data/appendonlydir", "digest volume.tar.gz --keys --format ndjson",
     "digest torn.aof", "stage a.rdb --into OUT/one", "stage data/appendonlydir --into OUT/two",
     "preflight data --appendonly yes --config redis.conf --backup a.rdb", "preflight volume.tar.gz",
-    "preflight . --appendonly no", "policy check policy.yaml", "policy show",
+    "preflight . --appendonly no", "carry a.rdb --current b.rdb",
+    "carry volume.tar.gz --current data --format commands",
+    "memory a.rdb", "memory data --format ndjson", "policy check policy.yaml", "policy show",
   ]
 
   private func input(in folder: TemporaryFolder) throws -> String {

@@ -49,7 +49,8 @@ struct StageInterruptionTests {
 
   private static let base = "appendonlydir/appendonly.aof.1.base.rdb"
 
-  @Test(arguments: [0, 2_000, 10_000, 30_000, 60_000, 100_000, 200_000] as [UInt32])
+  @Test(
+    arguments: [0, 2_000, 10_000, 30_000, 60_000, 100_000, 200_000, 500_000, 1_000_000] as [UInt32])
   func `killed at any moment, it leaves a whole folder or none, and the next run clears up`(
     wait: UInt32
   ) throws {

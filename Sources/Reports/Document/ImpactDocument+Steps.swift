@@ -70,8 +70,9 @@ extension ImpactDocument {
     guard !settings.isRedacted, case .keys(let change) = event.subject, change != .lost,
       event.meaning.recovery[.english].contains("DEL")
     else { return [] }
-    // Of a queue, members are to go, not the whole.
+    // Of a queue, members are to go, not the whole; and what `carry` has brought forward has to stay.
     if case .queue = impact.category.value { return [] }
+    if change != .resurrected, impact.category.carry != nil { return [] }
     let keys = report.keys.filter {
       $0.category == impact.index && $0.change == change && event.isCase(of: $0)
     }

@@ -1,5 +1,6 @@
 internal import Impact
 internal import Keyspace
+internal import Memory
 public import Preflight
 internal import RDB
 
@@ -51,8 +52,7 @@ public struct PreflightJSON {
     json.field("incomplete", outcome.state?.isIncomplete)
     json.field("created_at", time: outcome.state?.createdAt)
     json.field("base_created_at", time: outcome.state?.baseCreatedAt)
-    json.field("memory", outcome.state?.memory)
-    json.field("memory_basis", outcome.state?.memoryBasis.rawValue)
+    json.field("memory", outcome.state?.memory?.used)
     json.field("is_backup", outcome.isBackup)
     json.field("pitfalls", arrayOf: outcome.pitfalls) { json, pitfall in
       json.object { write(pitfall, &$0) }

@@ -162,6 +162,27 @@ struct PreflightTests {
     #expect(run.text.contains("[appendonly-not-told]"))
   }
 
+  @Test func `a backup that is damaged can't be compared`() throws {
+    let folder = try TemporaryFolder()
+    let data = try directory(["dump.rdb": try backup()], in: folder)
+    let damaged = try folder.file(malformedFile(), named: "damaged.rdb")
+    let run = try Lossmap.run("preflight", data, "--appendonly", "no", "--backup", damaged)
+    #expect(run.status == 2 && run.text.isEmpty)
+    #expect(run.errors.contains("damaged.rdb: offset 0x"))
+  }
+
+  @Test func `of very many files those that count are not overlooked`() throws {
+    let folder = try TemporaryFolder()
+    var files: [String: [UInt8]] = ["dump.rdb": try backup()]
+    for number in 0..<1100 { files["backup-\(number).rdb"] = [] }
+    let data = try directory(files, in: folder)
+    let outcome = try #require(
+      try outcomes(data, "--appendonly", "no", "--at", Story.moment).first)
+    let dump = try #require(
+      outcome["files"]?.elements?.first { $0["path"]?.text == "dump.rdb" })
+    #expect(dump["loaded"] == .flag(true) && dump["later"]?.text == "overwritten")
+  }
+
   @Test func `what is no data directory is refused`() throws {
     let folder = try TemporaryFolder()
     let file = try folder.file(try backup())
