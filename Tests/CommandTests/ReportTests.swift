@@ -95,7 +95,8 @@ struct ReportTests {
       "yes", "worker",
       "Redis", "dump", "group", "entry", "member", "field", "length", "from", "byte", "hex", "last",
       "entries",
-      "unknown", "BACKUP", "CURRENT", "amp", "times", "delivered", "read", "null", "added", "max",
+      "unknown", "BACKUP", "CURRENT", "MEMORY", "USAGE", "amp", "times", "delivered", "read",
+      "null", "added", "max",
       "deleted", "first", "pending", "consumer", "and", "more", "other", "values",
       "only", "diff",
     ]
