@@ -18,6 +18,7 @@ let package = Package(
     .executable(name: "lossmap", targets: ["lossmap"]),
     .library(name: "AOF", targets: ["AOF"]),
     .library(name: "BinaryInput", targets: ["BinaryInput"]),
+    .library(name: "Impact", targets: ["Impact"]),
     .library(name: "Keyspace", targets: ["Keyspace"]),
     .library(name: "RDB", targets: ["RDB"]),
   ],
@@ -101,6 +102,17 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // How the libraries are used. Compiled with the tests, and run by them.
+    .executableTarget(
+      name: "example-own-policy", dependencies: ["BinaryInput", "Impact", "Keyspace"],
+      path: "Examples/OwnPolicy", swiftSettings: settings),
+    .executableTarget(
+      name: "example-sum-by-prefix", dependencies: ["BinaryInput", "Keyspace"],
+      path: "Examples/SumByPrefix", swiftSettings: settings),
+    .executableTarget(
+      name: "example-walk-keys", dependencies: ["BinaryInput", "RDB"], path: "Examples/WalkKeys",
+      swiftSettings: settings),
+
     // What tests share: the corpus, fixtures, temporary files, a real server.
     .target(
       name: "TestSupport", dependencies: ["BinaryInput"], path: "Tests/TestSupport",
@@ -157,6 +169,11 @@ let package = Package(
       name: "ReportsTests", dependencies: ["Impact", "Reports", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["TestSupport", "lossmap"], swiftSettings: settings),
+      name: "CommandTests",
+      dependencies: [
+        "TestSupport", "example-own-policy", "example-sum-by-prefix", "example-walk-keys",
+        "lossmap", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
   ]
 )

@@ -6,6 +6,8 @@ public struct CommandSurvey: Sendable {
   public let start: Int
   /// What stands before this offset counts, and nothing behind it.
   public private(set) var end: Int
+  /// Behind the last whole command, whether it counts or not: a server looks up the name of each as it reads it.
+  public private(set) var wholeEnd: Int
   /// How many commands count, SELECT, MULTI and EXEC among them.
   public private(set) var commands = 0
   /// How many annotations with times stand before `end`.
@@ -36,6 +38,7 @@ public struct CommandSurvey: Sendable {
   ) throws(FormatError) {
     self.start = start
     end = start
+    wholeEnd = start
     var reader = CommandReader(part.file, at: start)
     var transaction = Transaction()
     do throws(FormatError) {
@@ -114,6 +117,7 @@ public struct CommandSurvey: Sendable {
       discarded = 0
     }
     transaction.validUpTo = command.end
+    wholeEnd = command.end
     if transaction.start == nil {
       commands += 1
       end = command.end

@@ -32,6 +32,10 @@ public struct LoggedCommand: ~Escapable {
     }
   }
 
+  /// The offset in the part of an argument's first byte.
+  @inlinable
+  public func offset(of index: Int) -> Int { offset + arguments[index].start }
+
   /// Whether the name is `name`, which is given in capitals; servers take either case.
   @inlinable
   public func isNamed(_ name: String) -> Bool {

@@ -13,6 +13,8 @@ public struct LostCommands: Equatable, Sendable {
   public private(set) var commandsBehindDamage = 0
   /// The keys that the commands write, each once, as far as they are listed.
   public private(set) var keys: [[UInt8]] = []
+  /// How often the commands write keys of each category; nil for keys that have none. Empty if nobody asked.
+  public private(set) var categories: [String?: Int] = [:]
   /// Whether there are further keys.
   public private(set) var hasMoreKeys = false
   /// Whether the search gave up before the end: the bytes look like commands in too many places.
@@ -22,17 +24,22 @@ public struct LostCommands: Equatable, Sendable {
   private static let listed = 100
   private var seen: Set<[UInt8]> = []
 
-  /// Searches `file` from `offset` on.
+  /// Says which category a key has; nil for none.
+  public typealias Categorizer = (Span<UInt8>) -> String?
+
+  /// Searches `file` from `offset` on, and counts by what `categorize` says of each key.
   ///
   /// - Throws: `FormatError` if it can't be read.
-  public init(in file: InputFile, from offset: Int) throws(FormatError) {
+  public init(
+    in file: InputFile, from offset: Int, categorize: Categorizer? = nil
+  ) throws(FormatError) {
     bytes = max(0, file.size - offset)
     var reader = CommandReader(file, at: offset)
     // Attempts that fail may each read far: together they may cost a few times the search itself.
     var budget = 4 * bytes + (1 << 20)
     var isBehindDamage = false
     while budget > 0 {
-      let failure = try countCommands(&reader, isBehindDamage)
+      let failure = try countCommands(&reader, isBehindDamage, categorize)
       guard let failure else { return }
       isBehindDamage = true
       budget -= max(1, failure.reached - failure.start)
@@ -43,7 +50,7 @@ public struct LostCommands: Equatable, Sendable {
 
   /// Counts commands up to the first bytes that are none; nil at the end of the file.
   private mutating func countCommands(
-    _ reader: inout CommandReader, _ isBehindDamage: Bool
+    _ reader: inout CommandReader, _ isBehindDamage: Bool, _ categorize: Categorizer?
   ) throws(FormatError) -> (start: Int, reached: Int)? {
     while true {
       do throws(FormatError) {
@@ -59,7 +66,10 @@ public struct LostCommands: Equatable, Sendable {
       }
       commands += 1
       if isBehindDamage { commandsBehindDamage += 1 }
-      WrittenKeys.each(of: reader.command()) { add($0) }
+      WrittenKeys.each(of: reader.command()) {
+        add($0)
+        if let categorize { categories[categorize($0), default: 0] += 1 }
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 public import BinaryInput
+internal import RDB
 
 /// What a file turns out to be by its first bytes.
 public enum BackupKind: String, Sendable {
@@ -22,7 +23,8 @@ public enum BackupKind: String, Sendable {
     } catch {
       throw InputError(path: file.path, problem: error.message)
     }
-    if header.starts(with: "REDIS".utf8) || header.starts(with: "VALKEY".utf8) {
+    let isEnvelope = RDBVersion.isEnvelope(header.span)
+    if header.starts(with: "REDIS".utf8) || header.starts(with: "VALKEY".utf8) || isEnvelope {
       guard header.count >= 9 else {
         throw InputError(
           path: file.path,
@@ -62,11 +64,6 @@ public enum BackupKind: String, Sendable {
 
   private static func problem(_ header: [UInt8]) -> String {
     if header.isEmpty { return "is no backup: offset 0x0: header: the file is empty" }
-    if header.starts(with: "VKCS".utf8) {
-      return
-        "is no RDB file: offset 0x0: header: it is a compressed Valkey RDB, which this build does "
-        + "not support"
-    }
     let start = EscapedBytes(Array(header.prefix(9)))
     return "is no backup: offset 0x0: header: it begins with \"\(start)\", not with REDIS or VALKEY"
   }

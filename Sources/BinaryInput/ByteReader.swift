@@ -12,6 +12,10 @@ public struct ByteReader: ~Escapable {
   public let base: Int
   /// The absolute offset of the first number that was read in a longer form than it needs; nil if none was.
   public private(set) var firstLongForm: Int?
+  /// The first departure from what servers write that they read all the same; nil if there was none.
+  public private(set) var firstDeparture: Departure?
+  /// The absolute offset of the first departure.
+  public private(set) var departureOffset = 0
 
   /// Reads `bytes`, which stand at the offset `base` of the input.
   @inlinable
@@ -72,6 +76,24 @@ public struct ByteReader: ~Escapable {
   public mutating func skip(claimed count: UInt64) throws(FormatError) {
     guard count <= UInt64(remaining) else { throw shortage(count) }
     cursor &+= Int(count)
+  }
+
+  /// What servers read although none writes it.
+  public enum Departure: UInt8, Sendable {
+    /// A special string form where a number is expected.
+    case specialNumber
+    /// A score whose text only `sscanf` takes for a number.
+    case scoreText
+    /// A version that is not four digits.
+    case versionText
+  }
+
+  /// Notes a departure at an offset.
+  @inline(never)
+  public mutating func note(_ departure: Departure, at offset: Int) {
+    guard firstDeparture == nil else { return }
+    firstDeparture = departure
+    departureOffset = offset
   }
 
   /// Notes that the number behind the cursor, of `size` bytes, has a form longer than it needs.

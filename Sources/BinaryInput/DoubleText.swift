@@ -34,3 +34,20 @@ public func parseDouble(_ text: Span<UInt8>) -> Double? {
   guard let value, !value.isNaN else { return nil }
   return value
 }
+
+/// Reads a number as C's `sscanf` does with `%lg`: blanks before it, hexadecimal forms, and whatever stands behind it
+/// are all right; nil if there is none.
+public func scanDouble(_ text: Span<UInt8>) -> Double? {
+  guard (1...252).contains(text.count) else { return nil }
+  var value = Double.nan
+  let count = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: text.count + 1) {
+    buffer -> Int32 in
+    for index in text.indices { unsafe buffer[index] = CChar(bitPattern: text[index]) }
+    unsafe buffer[text.count] = 0
+    guard let start = buffer.baseAddress else { return 0 }
+    return unsafe withUnsafeMutablePointer(to: &value) { target in
+      unsafe withVaList([target]) { unsafe vsscanf(start, "%lg", $0) }
+    }
+  }
+  return count == 1 && !value.isNaN ? value : nil
+}

@@ -80,6 +80,14 @@ public final class InputFile: Sendable {
     if case .descriptor(let descriptor) = source { close(descriptor) }
   }
 
+  /// Whether reading here and there costs no more than reading on.
+  public var isReadAnywhere: Bool {
+    switch source {
+    case .descriptor, .memory: true
+    case .stream: false
+    }
+  }
+
   /// The bytes from `offset` on, at most `count`.
   public func bytes(at offset: Int = 0, _ count: Int) throws(FormatError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
@@ -87,7 +95,7 @@ public final class InputFile: Sendable {
       (buffer) throws(FormatError) -> Int in
       try unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
     }
-    return Array(bytes.prefix(length))
+    return length == count ? bytes : Array(bytes.prefix(length))
   }
 
   /// Reads into `buffer` from `offset` on; returns how many bytes there were, 0 at the end.

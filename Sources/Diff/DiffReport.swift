@@ -32,9 +32,9 @@ public struct DiffCounts: Equatable, Sendable {
 /// What differs between two sides, in numbers and examples.
 public struct DiffReport: Sendable {
   /// The files of the old side.
-  public let old: [BackupDescription]
+  public internal(set) var old: [BackupDescription]
   /// The files of the new side.
-  public let new: [BackupDescription]
+  public internal(set) var new: [BackupDescription]
   /// Only what is alive then was compared, in Unix milliseconds; nil if everything was.
   public let time: Int64?
   /// What keys mean.
@@ -62,7 +62,7 @@ public struct CategoryDiff: Sendable {
 /// How keys of no category that begin alike differ.
 public struct PrefixDiff: Sendable {
   /// The beginning; empty for names without a separator, nil for the rest when there are too many groups.
-  public let prefix: [UInt8]?
+  public internal(set) var prefix: [UInt8]?
   /// How many.
   public let counts: DiffCounts
 }

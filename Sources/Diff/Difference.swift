@@ -17,7 +17,7 @@ public struct Difference: Sendable {
   /// The database of the key.
   public let database: UInt64
   /// The name.
-  public let name: [UInt8]
+  public internal(set) var name: [UInt8]
   /// The index of its category in the policy; nil if it has none.
   public let category: Int?
   /// How it differs.

@@ -37,6 +37,9 @@ struct DuplicateKeys {
     let database: UInt64
     let name: [UInt8]
     let offset: Int
+    /// Whether a server keeps this one and one before it, and so aborts: it leaves out empty ones and, in a file
+    /// that is no log's, those that have expired.
+    let isRefused: Bool
   }
 
   private let hasher = FingerprintHasher()
@@ -51,7 +54,7 @@ struct DuplicateKeys {
   ///
   /// - Throws: `FormatError` if the file has changed since it was read.
   consuming func findings(
-    in file: InputFile, atMost limit: Int
+    in file: InputFile, atMost limit: Int, loadedAt time: Int64? = nil
   ) throws(FormatError) -> (listed: [Finding], count: Int) {
     halves.sort()
     var suspects: Set<UInt64> = []
@@ -62,6 +65,8 @@ struct DuplicateKeys {
     halves = []
     var count = 0
     var seen: Set<Fingerprint> = []
+    var kept: Set<Fingerprint> = []
+    var valueScratch = ValueScratch()
     var findings: [Finding] = []
     var reader = try RDBReader(file, toleratesLaterFeatures: true)
     var scratch = ScratchBuffer()
@@ -71,12 +76,17 @@ struct DuplicateKeys {
       let name = try key.bytes(in: &scratch)
       let fingerprint = hasher.hash(name, in: reader.database)
       guard suspects.contains(fingerprint.low) else { continue }
+      let isKept =
+        time.map { Snapshot.isAlive(expiry: reader.attributes.expiry, at: $0) } ?? true
+        && !reader.value.isEmptyContainer(scratch: &valueScratch)
+      let isRefused = isKept && !kept.insert(fingerprint).inserted
       guard !seen.insert(fingerprint).inserted else { continue }
       count += 1
       if findings.count < limit {
         findings.append(
           Finding(
-            database: reader.database, name: [UInt8](copying: name), offset: reader.recordOffset))
+            database: reader.database, name: [UInt8](copying: name), offset: reader.recordOffset,
+            isRefused: isRefused))
       }
     }
     return (findings, count)

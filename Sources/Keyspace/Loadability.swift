@@ -29,6 +29,7 @@ struct Loadability {
     .fieldExpiryOrder, .streamNode, .streamNodeOrder, .streamLength, .streamEntryOrder, .streamIDs,
     .streamOrphanPending,
     .sortedSetOrder, .emptyKey, .notInVersion, .trailingBytes, .checksumDisabled,
+    .lengthExpected, .scoreForm, .versionForm, .duplicateLeftOut,
     .resizeDatabase, .slotInfo, .longForm, .danglingAttributes, .aofBase,
   ]
 

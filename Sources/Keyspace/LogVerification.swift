@@ -7,6 +7,8 @@ extension FormatRule {
   static let unknownCommand = FormatRule("unknown-command")
   /// A command has more or fewer arguments than it takes.
   static let commandArity = FormatRule("command-arity")
+  /// The effect of a command depends on chance or on settings. No server logs such a one.
+  static let undeterminedCommand = FormatRule("undetermined-command")
   /// The base was saved after what the increments say, so the files are of different moments.
   static let mixedParts = FormatRule("mixed-parts")
 }
@@ -15,7 +17,7 @@ extension Verification {
   /// A file of a log.
   public struct Part: Sendable {
     /// The path of the file.
-    public let path: String
+    public internal(set) var path: String
     /// What it is for.
     public let role: LogPart.Role
     /// The size of the file in bytes.
@@ -37,11 +39,15 @@ extension Verification {
     public internal(set) var lost: LostCommands?
   }
 
-  /// Reads every file of a log from beginning to end: manifest, RDB, commands.
-  public init(of log: AppendOnlyLog, _ options: Options = Options()) {
+  /// Reads every file of a log from beginning to end: manifest, RDB, commands. What is lost is counted by what
+  /// `categorize` says of each key.
+  public init(
+    of log: AppendOnlyLog, _ options: Options = Options(),
+    categorize: LostCommands.Categorizer? = nil
+  ) {
     self.init(path: log.path, bytes: log.parts.reduce(0) { $0 + $1.file.size })
     checksum = .absent
-    var reading = LogVerification(self, options)
+    var reading = LogVerification(self, options, categorize)
     reading.read(log)
     self = reading.finished(log)
   }
@@ -50,7 +56,8 @@ extension Verification {
 /// The work of verifying a log.
 private struct LogVerification {
   private var result: Verification
-  private let options: Verification.Options
+  private var options: Verification.Options
+  private let categorize: LostCommands.Categorizer?
   private var commands = CommandCheck()
   /// The first problem for which a server does not start with the data.
   private var refusal: String?
@@ -60,9 +67,15 @@ private struct LogVerification {
   private var savedAt: Int64?
   private var lastTime: Int64?
 
-  init(_ result: Verification, _ options: Verification.Options) {
+  init(
+    _ result: Verification, _ options: Verification.Options,
+    _ categorize: LostCommands.Categorizer?
+  ) {
     self.result = result
     self.options = options
+    self.categorize = categorize
+    // Of the base of a log, a server keeps what has expired.
+    self.options.loadedAt = nil
   }
 
   // MARK: Reading
@@ -96,14 +109,14 @@ private struct LogVerification {
       start = end
     }
     let survey = try CommandSurvey(part, from: start)
-    try commands.read(part.file, start..<survey.end, options.databases)
+    try commands.read(part.file, start..<survey.wholeEnd, options.databases)
     checkTimes(survey, part)
     verdict.commands = survey.commands
     if let first = survey.firstTime, let last = survey.lastTime { verdict.times = (first, last) }
     for warning in survey.warnings { note(warning, isError: false) }
     result.unlisted += survey.unlisted
     guard let stop = survey.stop else { return }
-    let lost = try LostCommands(in: part.file, from: survey.end)
+    let lost = try LostCommands(in: part.file, from: survey.end, categorize: categorize)
     verdict.lost = lost
     switch stop.reaction {
     case .cuts(let offset), .refuses(let offset?): verdict.cutAt = offset
@@ -193,6 +206,7 @@ private struct LogVerification {
   private mutating func countKeys(_ log: AppendOnlyLog) {
     do throws(ReplayError) {
       let snapshot = try Snapshot(replaying: log, now: 0)
+      if let replay = snapshot.replay { noteUndetermined(replay.unknown) }
       do throws(FormatError) {
         result.keys = try snapshot.walk(at: .min) { (_) throws(FormatError) in }.keys
       } catch {
@@ -204,6 +218,18 @@ private struct LogVerification {
       case .refused(let problem): note(problem, isError: true)
       case .cut: break
       }
+    }
+  }
+
+  /// Says what was left out of the count although servers know the command.
+  private mutating func noteUndetermined(_ commands: [String: LeftOut]) {
+    let unknown = Set(self.commands.findings.map { "\(EscapedBytes($0.name))".lowercased() })
+    for (name, leftOut) in commands.sorted(by: { $0.key < $1.key }) where !unknown.contains(name) {
+      let times = leftOut.count == 1 ? "" : ", \(leftOut.count) times"
+      list(
+        .warning, FormatRule.undeterminedCommand.code, leftOut.offset, leftOut.path, nil,
+        "the log does not tell what \(name) does here\(times), so the number of keys is not certain"
+      )
     }
   }
 
@@ -266,6 +292,12 @@ private struct LogVerification {
 }
 
 extension LostCommands {
+  /// The categories with the number of writes, those with the most first.
+  public var sortedCategories: [(id: String?, writes: Int)] {
+    categories.map { (id: $0.key, writes: $0.value) }
+      .sorted { ($1.writes, $0.id ?? "") < ($0.writes, $1.id ?? "") }
+  }
+
   /// What is lost, in a few words.
   fileprivate var summary: String {
     var text = "\(bytes) \(bytes == 1 ? "byte" : "bytes")"
@@ -279,6 +311,10 @@ extension LostCommands {
       let names = keys.prefix(3).map { "\"\(EscapedBytes($0, limit: 60))\"" }
       let more = keys.count > 3 || hasMoreKeys
       text += ", of \(names.joined(separator: ", "))\(more ? " and others" : "")"
+    }
+    if !categories.isEmpty {
+      let counts = sortedCategories.map { "\($0.id ?? "no category") \($0.writes)" }
+      text += "; writes by category: \(counts.joined(separator: ", "))"
     }
     return text
   }

@@ -49,8 +49,8 @@ public struct Salvage {
       switch record {
       case .function:
         let source = try reader.functionSource()
-        commands.load(library: [UInt8](copying: try source.bytes(in: &text)))
-        functions += 1
+        let code = [UInt8](copying: try source.bytes(in: &text))
+        if commands.write(library: code) { functions += 1 }
       case .key:
         let type = reader.valueType
         visitor.begin(type)

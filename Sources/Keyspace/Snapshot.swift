@@ -86,13 +86,14 @@ public struct Snapshot: Sendable {
     let base = replay.base
     let report = replay.report
     var description = base?.description ?? SnapshotDescription(version: nil)
-    description.setFunctions(replay.data.functions)
+    description.setFunctions(replay.data.functions.sources)
     let version = base?.description.version
+    let strings = replay.data.strings
     let databases = replay.finish()
     self.version = version
     source = .log(
       ReplayedLog(
-        databases,
+        databases, strings,
         base: base.flatMap { base in version.map { (file: base.file, version: $0) } }),
       description)
     createdAt = report.timestamp.flatMap { seconds in

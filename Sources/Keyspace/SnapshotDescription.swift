@@ -7,14 +7,19 @@ public struct SnapshotDescription: Sendable {
   public let version: RDBVersion?
   /// Names and values about the file, in its order, as bytes; scripts and functions are apart.
   public private(set) var auxiliary: [(name: [UInt8], value: [UInt8])] = []
-  /// The sources of function libraries; of the first thousand.
+  /// The sources of function libraries, as far as they fit into 64 MB together.
   public private(set) var functions: [[UInt8]] = []
+  /// Whether there are more of them.
+  private(set) var hasMoreFunctions = false
+  private var functionBytes = 0
   /// The modules that left data outside of keys, each once; the first thousand.
   public private(set) var modules: [String] = []
   /// How many EVAL scripts the file has (`lua`, Redis 5.0 to 6.2).
   public private(set) var scripts = 0
   /// How many migrations of cluster slots were in progress (Valkey).
   public private(set) var slotImports = 0
+  /// Whether fields or libraries were left out, because there are too many or one is too long.
+  public private(set) var isTruncated = false
   /// How many keys the file has.
   public internal(set) var keys = 0
   /// How many of them had expired at the time of the walk.
@@ -25,6 +30,16 @@ public struct SnapshotDescription: Sendable {
   /// Nothing known yet but the version.
   public init(version: RDBVersion?) {
     self.version = version
+  }
+
+  /// Forgets what is not about the file but from inside of it, or from a person: only what a server writes of
+  /// itself stays.
+  public mutating func dropContents() {
+    let own = [
+      "redis-ver", "valkey-ver", "redis-bits", "ctime", "used-mem", "aof-base", "aof-preamble",
+    ]
+    auxiliary = auxiliary.filter { own.contains(String(decoding: $0.name, as: UTF8.self)) }
+    functions = []
   }
 
   /// Takes in the function libraries that a log leaves behind.
@@ -71,6 +86,9 @@ public struct SnapshotDescription: Sendable {
 
   /// An auxiliary value longer than this is no fact about the file that anybody reads.
   private static let longestValue = 1 << 16
+  /// A compressed source could take 88 times its room in the file.
+  private static let mostFunctionBytes = 64 << 20
+  private static let functionOverhead = 64
   /// A file could repeat fields for ever.
   private static let mostFields = 1000
 
@@ -87,11 +105,18 @@ public struct SnapshotDescription: Sendable {
         scripts += 1
       } else if auxiliary.count < Self.mostFields, field.value.count < Self.longestValue {
         auxiliary.append((name, [UInt8](copying: try field.value.bytes(in: &scratch))))
+      } else {
+        isTruncated = true
       }
     case .function:
-      let source = try reader.functionSource()
-      guard functions.count < Self.mostFields else { return }
-      functions.append([UInt8](copying: try source.bytes(in: &scratch)))
+      let source = try reader.functionSource().bytes(in: &scratch)
+      functionBytes += source.count + Self.functionOverhead
+      hasMoreFunctions = functionBytes > Self.mostFunctionBytes
+      if hasMoreFunctions {
+        isTruncated = true
+      } else {
+        functions.append([UInt8](copying: source))
+      }
     case .moduleAuxiliary:
       let module = try reader.moduleType().name
       guard modules.count < Self.mostFields, !modules.contains(module) else { return }

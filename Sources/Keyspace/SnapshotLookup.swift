@@ -34,8 +34,8 @@ public struct SnapshotLookup: ~Copyable {
     at offset: Int, in database: UInt64,
     _ visit: (borrowing SnapshotKey) throws(FormatError) -> Result
   ) throws(FormatError) -> Result {
-    if offset < 0, let keys = log?.databases[database] {
-      return try keys.visit(at: ~offset, database, isAlive: true, visit)
+    if offset < 0, let log, let keys = log.databases[database] {
+      return try keys.visit(at: ~offset, database, isAlive: true, log.strings, visit)
     }
     guard let result = try records?.key(at: offset, in: database, visit) else {
       throw .truncated(needed: 1, available: 0, at: offset)

@@ -6,7 +6,8 @@ public struct SnapshotValue: ~Escapable {
   /// Where the value is.
   enum Form: ~Escapable {
     case encoded(RDBValue)
-    case live(LiveValue)
+    /// In memory, of which long strings stay in the log.
+    case live(LiveValue, LoggedStrings)
   }
 
   let form: Form
@@ -19,15 +20,15 @@ public struct SnapshotValue: ~Escapable {
 
   /// A value in memory, which the caller holds.
   @_lifetime(borrow owner)
-  init(_ value: LiveValue, heldBy owner: borrowing LiveDatabase) {
-    form = .live(value)
+  init(_ value: LiveValue, _ strings: LoggedStrings, heldBy owner: borrowing LiveDatabase) {
+    form = .live(value, strings)
   }
 
   /// What the value is to a user.
   public var type: RedisType {
     switch form {
     case .encoded(let value): value.type.type
-    case .live(let value): value.type
+    case .live(let value, _): value.type
     }
   }
 
@@ -35,7 +36,7 @@ public struct SnapshotValue: ~Escapable {
   public var size: Int {
     switch form {
     case .encoded(let value): value.bytes.count
-    case .live(let value): value.size
+    case .live(let value, _): value.size
     }
   }
 
@@ -55,7 +56,8 @@ public struct SnapshotValue: ~Escapable {
   ) throws(FormatError) {
     switch form {
     case .encoded(let value): try value.decode(into: &visitor, scratch: &scratch)
-    case .live(let value): try value.decode(into: &visitor, scratch: &scratch)
+    case .live(let value, let strings):
+      try value.decode(into: &visitor, from: strings, scratch: &scratch)
     }
   }
 }

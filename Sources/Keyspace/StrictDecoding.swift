@@ -33,7 +33,8 @@ extension SnapshotValue {
   ) throws(FormatError) {
     switch form {
     case .encoded(let value): try value.decodeStrictly(into: &strict, scratch: &scratch)
-    case .live(let value): try value.decode(into: &strict.visitor, scratch: &scratch)
+    case .live(let value, let strings):
+      try value.decode(into: &strict.visitor, from: strings, scratch: &scratch)
     }
   }
 }

@@ -43,9 +43,11 @@ extension SnapshotValue {
   /// - Throws: `FormatError` if it is a string that can't be read.
   public func encoding() throws(FormatError) -> ValueEncoding {
     switch form {
-    case .live(.integer): return .string(.integer)
-    case .live(.string(let bytes)): return .string(StringEncoding(of: bytes.span))
-    case .live(let value): return .inMemory(value.type)
+    case .live(.integer, _): return .string(.integer)
+    case .live(.string(let bytes), _): return .string(StringEncoding(of: bytes.span))
+    case .live(.logged(let string), _):
+      return .string(string.count <= StringEncoding.longestEmbedded ? .embedded : .raw)
+    case .live(let value, _): return .inMemory(value.type)
     case .encoded(let value):
       guard value.type == .string else { return .other(value.type) }
       switch try value.stringForm() {

@@ -5,7 +5,7 @@ public import RDB
 /// verdicts on a backup, kept apart.
 public struct Verification: Sendable {
   /// The path as it was given.
-  public let path: String
+  public private(set) var path: String
   /// The size of the file in bytes.
   public let bytes: Int
   /// Whether the file could be opened and begins as a backup does.
@@ -63,6 +63,19 @@ public struct Verification: Sendable {
     public let message: String
     /// In which file of a log it is; nil if there is but one file.
     public var path: String?
+
+    /// Describes a problem.
+    public init(
+      severity: Severity, code: String, offset: Int, key: [UInt8]?, message: String,
+      path: String? = nil
+    ) {
+      self.severity = severity
+      self.code = code
+      self.offset = offset
+      self.key = key
+      self.message = message
+      self.path = path
+    }
   }
 
   /// What is looked at.
@@ -73,6 +86,9 @@ public struct Verification: Sendable {
     public var databases: UInt64 = 16
     /// Whether keys that are there twice are looked for, which takes memory in proportion to the keys.
     public var looksForDuplicates = true
+    /// When a server would load the file, in Unix milliseconds: it leaves out what has expired by then. Nil if it
+    /// keeps that, as it does with the base of a log.
+    public var loadedAt: Int64?
 
     /// Looks at everything, for no release in particular.
     public init() {}
@@ -100,6 +116,19 @@ public struct Verification: Sendable {
   init(path: String, bytes: Int) {
     self.path = path
     self.bytes = bytes
+  }
+
+  /// The same under other paths.
+  public func renamed(_ rename: (String) -> String) -> Verification {
+    var copy = self
+    copy.path = rename(path)
+    for index in copy.parts.indices { copy.parts[index].path = rename(parts[index].path) }
+    return copy
+  }
+
+  /// Replaces each problem by what `rewrite` makes of it.
+  public mutating func rewriteProblems(_ rewrite: (Problem) -> Problem) {
+    problems = problems.map(rewrite)
   }
 
   /// Whether something suspicious was found.

@@ -22,6 +22,8 @@ extension FormatRule {
   static let aofBase = FormatRule("aof-base")
   /// A type that only release candidates wrote.
   static let preRelease = FormatRule("pre-release-type")
+  /// A key occurs twice, but of its copies a server keeps only one.
+  static let duplicateLeftOut = FormatRule("duplicate-left-out")
   /// A server needs a module to load the file.
   static let module = FormatRule("module")
 }
@@ -39,6 +41,7 @@ struct VerificationReading: ~Copyable {
   private var slot = AnnouncedCounts()
   private var libraries: Set<String> = []
   private var modules: [String] = []
+  private var needsMetadataModule = false
   /// The version of a type or opcode that came later than the file's version.
   private var newestFeature: Int?
   /// The first problem for which a server stops loading.
@@ -62,7 +65,9 @@ struct VerificationReading: ~Copyable {
       var reader = try RDBReader(file, toleratesLaterFeatures: true)
       result.version = reader.version
       var description = SnapshotDescription(version: reader.version)
+      if let departure = reader.departure { note(departure, in: nil) }
       while let record = try reader.next() {
+        if let departure = reader.departure { note(departure, in: nil) }
         if record == .key {
           try key(reader)
         } else {
@@ -102,6 +107,12 @@ struct VerificationReading: ~Copyable {
     }
     if !visitor.irregularities.isEmpty { try noteIrregularities(reader) }
     if type == .module2 { modules.append(try reader.moduleType().name) }
+    if reader.attributes.needsMetadataModule && !needsMetadataModule {
+      needsMetadataModule = true
+      warn(
+        .module, at: reader.recordOffset,
+        "a server needs the module that has attached metadata to the key")
+    }
     if type == .hashMetadataPreGA || type == .hashListpackExPreGA {
       warn(
         .preRelease, at: reader.recordOffset, "only release candidates of 7.4 wrote \(type.name)")
@@ -220,13 +231,17 @@ struct VerificationReading: ~Copyable {
   private mutating func findDuplicates(in file: InputFile) throws(FormatError) {
     let search = duplicates
     duplicates = DuplicateKeys()
-    let (findings, count) = try search.findings(in: file, atMost: Self.listed)
+    let (findings, count) = try search.findings(
+      in: file, atMost: Self.listed, loadedAt: options.loadedAt)
     result.duplicates = count
     result.unlisted += count - findings.count
     for finding in findings {
-      var error = FormatError.malformed(
-        .duplicateKey, "the key is there twice in database \(finding.database) (a server aborts)",
-        at: finding.offset)
+      let what = "the key is there twice in database \(finding.database)"
+      var error =
+        finding.isRefused
+        ? FormatError.malformed(.duplicateKey, "\(what) (a server aborts)", at: finding.offset)
+        : FormatError.malformed(
+          .duplicateLeftOut, "\(what), once of it empty or expired", at: finding.offset)
       error.key = finding.name
       note(error, in: nil)
     }
@@ -293,6 +308,7 @@ struct VerificationReading: ~Copyable {
     if let missing = modules.first(where: { !release.builtInModules.contains($0) }) {
       return "the module with \(missing) is not part of the server"
     }
+    if needsMetadataModule { return "the module with metadata of keys is not part of the server" }
     return nil
   }
 }

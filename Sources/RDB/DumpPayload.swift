@@ -51,6 +51,7 @@ public struct DumpPayload: ~Escapable {
     var visitor = SkippingVisitor()
     var scratch = ValueScratch()
     try type.parse(&reader, &visitor, &scratch.blob, &scratch.element)
+    if let departure = reader.departure { throw departure }
     guard reader.isAtEnd else {
       throw .malformed(
         .payloadRest, "\(reader.remaining) bytes are left behind the value", at: reader.offset)

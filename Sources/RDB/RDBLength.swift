@@ -55,16 +55,33 @@ enum RDBLength: Equatable {
 }
 
 extension ByteReader {
-  /// Reads a length where only a number may stand.
+  /// Reads a length where only a number may stand. A special string form is noted, and taken for the number that
+  /// servers take it for (`rdbLoadLen` without `isencoded`).
   @inline(__always)
   mutating func length() throws(FormatError) -> UInt64 {
     switch try RDBLength(parsing: &self) {
     case .number(let number): return number
-    case .special:
-      throw .malformed(
-        .lengthExpected, "a special string form stands where a number is expected",
-        at: offset - 1)
+    case .special(let form):
+      note(.specialNumber, at: offset - 1)
+      return UInt64(form)
     }
+  }
+
+  /// What was met on the way that servers read although none writes it, as an error; nil if there was nothing.
+  @inline(__always)
+  var departure: FormatError? { firstDeparture == nil ? nil : departureError }
+
+  @inline(never)
+  private var departureError: FormatError? {
+    guard let firstDeparture else { return nil }
+    let (rule, message) =
+      switch firstDeparture {
+      case .specialNumber:
+        (FormatRule.lengthExpected, "a special string form stands where a number is expected")
+      case .scoreText: (.scoreForm, "the score is not written as servers write numbers")
+      case .versionText: (.versionForm, "the version in the header is not four digits")
+      }
+    return .malformed(rule, message, at: departureOffset)
   }
 
   /// Reads the number of elements that follow, each of which takes at least one byte.

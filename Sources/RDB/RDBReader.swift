@@ -55,6 +55,10 @@ public struct RDBReader: ~Copyable {
   /// The offset of the first length that has a longer form than a server would write; nil if none was met.
   public private(set) var firstLongForm: Int?
 
+  /// What servers read although none writes it, in the record at hand or, before the first, in the header; nil if
+  /// there is nothing, and an error where later features are not tolerated.
+  public private(set) var departure: FormatError?
+
   /// Opens a file and reads its header.
   ///
   /// Types and opcodes that came later than the version that the file states are errors, unless they are
@@ -63,7 +67,9 @@ public struct RDBReader: ~Copyable {
   /// - Throws: `FormatError` if the header is not that of an RDB file, or its version not supported.
   public init(_ file: InputFile, toleratesLaterFeatures: Bool = false) throws(FormatError) {
     var window = InputWindow(file, checksums: true)
-    version = try Self.header(&window)
+    let header = try Self.header(&window, toleratesDepartures: toleratesLaterFeatures)
+    version = header.version
+    departure = header.departure
     kinds = RecordKindTable(version, toleratesLaterFeatures: toleratesLaterFeatures)
     self.window = window
     isRandomAccess = false
@@ -211,13 +217,17 @@ private struct RecordOutline {
 }
 
 extension RDBReader {
-  private static func header(_ window: inout InputWindow) throws(FormatError) -> RDBVersion {
+  private static func header(
+    _ window: inout InputWindow, toleratesDepartures: Bool
+  ) throws(FormatError) -> (version: RDBVersion, departure: FormatError?) {
     while true {
       do throws(FormatError) {
         var reader = ByteReader(window.bytes, at: 0)
         let version = try RDBVersion(parsing: &reader)
+        let departure = reader.departure
+        if let departure, !toleratesDepartures { throw departure }
         window.consume(RDBVersion.headerLength)
-        return version
+        return (version, departure)
       } catch {
         guard error.isTruncation, try window.fill() else { throw error.within("header") }
       }
@@ -226,6 +236,7 @@ extension RDBReader {
 
   /// Finds the next record that is no attribute, and its end; attributes are taken in on the way.
   private mutating func findRecord() throws(FormatError) {
+    if departure != nil { departure = nil }
     if case .value = kind, attributesOffset != nil {
       attributes = RDBKeyAttributes()
       attributesOffset = nil
@@ -235,7 +246,13 @@ extension RDBReader {
       do throws(FormatError) {
         var reader = ByteReader(window.bytes, at: window.offset)
         outline = try Self.outline(&reader, kinds)
-        if let offset = reader.firstLongForm { firstLongForm = firstLongForm ?? offset }
+        let longForm = reader.firstLongForm
+        let met = Self.departure(&reader, outline.kind)
+        if let longForm { firstLongForm = firstLongForm ?? longForm }
+        if let met {
+          guard kinds.toleratesLaterFeatures else { throw met }
+          departure = departure ?? met
+        }
       } catch {
         guard error.isTruncation else { throw error }
         guard window.couldHold(error) else { throw window.settled(error) }
@@ -254,6 +271,26 @@ extension RDBReader {
       valueStart = outline.valueStart
       end = outline.end
       return
+    }
+  }
+
+  /// The departure in the record that `reader` has just read.
+  @inline(__always)
+  private static func departure(_ reader: inout ByteReader, _ kind: RecordKind) -> FormatError? {
+    reader.departure.map { placed($0, &reader, kind) }
+  }
+
+  /// An error with the record that it is in, which `reader` has just read.
+  @inline(never)
+  private static func placed(
+    _ error: FormatError, _ reader: inout ByteReader, _ kind: RecordKind
+  ) -> FormatError {
+    switch kind {
+    case .opcode(let opcode): return error.within(opcode.name)
+    case .slotImport: return error.within("SLOT_IMPORT")
+    case .value(let type):
+      reader.rewind(to: 1)
+      return error.reading(type, key: &reader)
     }
   }
 
@@ -371,18 +408,24 @@ extension RDBReader {
     return number
   }
 
+  fileprivate static let metadataNeedsModule: UInt64 = 1 << 8
+
   /// Moves over a key's module metadata and counts them: classes of a 4-byte specification and data.
+  /// Beyond the count, a bit says whether a server needs the module of one of them.
   private static func skipKeyMetadata(_ reader: inout ByteReader) throws(FormatError) -> UInt64 {
+    var needsModule: UInt64 = 0
     let offset = reader.offset
     let classes = try reader.length()
     guard (1...7).contains(classes) else {
       throw .malformed(.keyMetadata, "\(classes) classes of key metadata", at: offset)
     }
     for _ in 0..<classes {
-      try reader.skip(claimed: 4)
+      // Flag bit 0: a server without the class may step over it.
+      if try reader.byte() & 1 == 0 { needsModule = Self.metadataNeedsModule }
+      try reader.skip(claimed: 3)
       try ModuleData.skip(&reader)
     }
-    return classes
+    return classes | needsModule
   }
 
   /// Moves over a module's auxiliary data: its type, when it is loaded, module data.
@@ -442,7 +485,9 @@ extension RDBKeyAttributes {
     case .expireMilliseconds: expiry = Int64(bitPattern: operand)
     case .idle: idle = operand
     case .frequency: frequency = UInt8(truncatingIfNeeded: operand)
-    case .keyMetadata: metadataClasses = UInt8(truncatingIfNeeded: operand)
+    case .keyMetadata:
+      metadataClasses = UInt8(truncatingIfNeeded: operand)
+      needsMetadataModule = operand & RDBReader.metadataNeedsModule != 0
     case .slotInfo, .function2, .functionPreGA, .moduleAuxiliary, .auxiliary, .resizeDatabase,
       .selectDatabase, .end:
       return false

@@ -47,6 +47,8 @@ public struct RDBKeyAttributes: Equatable, Sendable {
   public var frequency: UInt8?
   /// How many classes of module metadata the key has (Redis 8.6).
   public var metadataClasses: UInt8 = 0
+  /// Whether a server refuses the key without the module of one of these classes.
+  public var needsMetadataModule = false
 
   /// No attributes.
   public init() {}

@@ -5,6 +5,8 @@ extension FormatRule {
   public static let magic = FormatRule("magic")
   /// The header's version is not a number.
   public static let versionDigits = FormatRule("version-digits")
+  /// The header's version is a number only for `atoi`.
+  public static let versionForm = FormatRule("version-form")
 }
 
 /// Which project's numbering of versions, types and opcodes a file follows.
@@ -54,19 +56,29 @@ public struct RDBVersion: Hashable, Sendable {
 extension RDBVersion {
   /// Reads the header of a file.
   ///
-  /// The server parses the digits with `atoi`, which stops at garbage; here they must be digits.
+  /// The server of a `REDIS` file parses the digits with `atoi`, which skips blanks and stops at garbage: that is
+  /// noted as a departure.
   ///
   /// - Throws: `magic` or `versionDigits` for other bytes, *unsupported* for a version beyond this build.
   public init(parsing reader: inout ByteReader) throws(FormatError) {
     let start = reader.offset
     let header = try reader.take(Self.headerLength)
     guard let flavour = RDBFlavour(header: header) else {
+      if Self.isEnvelope(header) { throw .unsupported("a compressed Valkey RDB", at: start) }
       throw .malformed(.magic, "the file begins with neither REDIS nor VALKEY", at: start)
     }
     var number = 0
     for index in flavour.rawValue.utf8.count..<Self.headerLength {
       let byte = header[index]
       guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else {
+        if flavour == .redis, let number = Self.leadingNumber(header), number > 0 {
+          reader.note(.versionText, at: start + index)
+          self.init(flavour, number)
+          guard isSupported else {
+            throw .unsupported("\(flavour.rawValue) RDB version \(number)", at: start)
+          }
+          return
+        }
         throw .malformed(
           .versionDigits, "the version after \(flavour.rawValue) is not a number", at: start + index
         )
@@ -77,6 +89,26 @@ extension RDBVersion {
     guard isSupported else {
       throw .unsupported("\(flavour.rawValue) RDB version \(number)", at: start)
     }
+  }
+
+  /// The number that `atoi` finds behind `REDIS`; nil for one below 0.
+  private static func leadingNumber(_ header: Span<UInt8>) -> Int? {
+    let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D]
+    var index = RDBFlavour.redis.rawValue.utf8.count
+    while index < headerLength, blanks.contains(header[index]) { index += 1 }
+    if index < headerLength, header[index] == UInt8(ascii: "+") { index += 1 }
+    var number: Int?
+    while index < headerLength, case let digit = header[index] &- UInt8(ascii: "0"), digit < 10 {
+      number = (number ?? 0) * 10 + Int(digit)
+      index += 1
+    }
+    return number
+  }
+
+  /// Whether the header is that of the envelope around a compressed RDB (Valkey, towards 9.2).
+  public static func isEnvelope(_ header: Span<UInt8>) -> Bool {
+    let magic = Array("VKCS".utf8)
+    return header.count >= magic.count && magic.indices.allSatisfy { header[$0] == magic[$0] }
   }
 }
 

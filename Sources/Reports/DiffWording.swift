@@ -25,13 +25,9 @@ extension Difference {
   }
 
   /// `expires 2026-03-11T01:00:00Z -> never`; nil where no expiry changed.
-  var expiryText: String? {
+  func expiryText(_ words: Words) -> String? {
     guard let old, let new, old.expiry != new.expiry else { return nil }
-    return "expires \(Self.text(old.expiry)) -> \(Self.text(new.expiry))"
-  }
-
-  private static func text(_ expiry: Int64?) -> String {
-    expiry.map { Timestamp(milliseconds: $0).description } ?? "never"
+    return words.expires(old.expiry, new.expiry)
   }
 }
 
@@ -56,24 +52,23 @@ extension Part {
   }
 
   /// The part as a person reads it; safe to show.
-  var label: String {
+  func label(_ words: Words) -> String {
     func quoted(_ bytes: [UInt8]) -> String { "\"\(EscapedBytes(bytes, limit: 120))\"" }
     return switch self {
-    case .whole: "value"
-    case .bytes(let start): "value from byte \(start)"
+    case .whole: words.wholeValue
+    case .bytes(let start): words.value(fromByte: start)
     case .json(let path): EscapedBytes(sentence: path).description
     case .element(let old, let new): "[\((new ?? old).map { "\($0)" } ?? "")]"
-    case .member(let name): "member \(quoted(name))"
-    case .field(let name): "field \(quoted(name))"
-    case .fieldExpiry(let name): "field \(quoted(name)) expires"
+    case .member(let name): "\(words.member) \(quoted(name))"
+    case .field(let name): "\(words.field) \(quoted(name))"
+    case .fieldExpiry(let name): words.expiry(ofField: quoted(name))
     case .index(let index): "[\(index)]"
     case .property(let name): name
-    case .entry(let id): "entry \(id)"
-    case .group(let name): "group \(quoted(name))"
-    case .pending(let group, let id): "group \(quoted(group)), pending \(id)"
-    case .consumer(let group, let name): "group \(quoted(group)), consumer \(quoted(name))"
-    case .message(let producer, let message):
-      "producer \(quoted(producer)), message \(quoted(message))"
+    case .entry(let id): "\(words.entry) \(id)"
+    case .group(let name): "\(words.group) \(quoted(name))"
+    case .pending(let group, let id): words.pending(quoted(group), "\(id)")
+    case .consumer(let group, let name): words.consumer(quoted(group), quoted(name))
+    case .message(let producer, let message): words.message(quoted(producer), quoted(message))
     }
   }
 }
@@ -84,31 +79,33 @@ extension Excerpt {
   private static let shownHex = 24
 
   /// The excerpt as a person reads it; safe to show. Bytes that are no text appear in hexadecimal.
-  var label: String {
+  func label(_ words: Words) -> String {
     switch self {
-    case .present: return "present"
+    case .present: return words.present
     case .text(let text): return EscapedBytes(sentence: text).description
     case .time(let time): return Timestamp(milliseconds: time).description
     case .json(let bytes, let size):
-      guard let (text, isCut) = Self.shown(bytes, size) else { return "(\(size) bytes)" }
+      guard let (text, isCut) = Self.shown(bytes, size) else {
+        return "(\(words.plainBytes(size)))"
+      }
       let safe = EscapedBytes(sentence: text).description
-      return isCut ? "\(safe)… (\(size) bytes)" : safe
+      return isCut ? "\(safe)… (\(words.plainBytes(size)))" : safe
     case .bytes(let bytes, let start, let size):
       guard let (text, isCut) = Self.shown(bytes, size - start) else {
-        return Self.hex(bytes, size)
+        return Self.hex(bytes, size, words)
       }
       if Int64(text) != nil { return text }
       let safe = "\"\(EscapedBytes(Array(text.utf8)))\(isCut ? "…" : "")\""
-      return isCut || start > 0 ? "\(safe) (\(size) bytes)" : safe
+      return isCut || start > 0 ? "\(safe) (\(words.plainBytes(size)))" : safe
     }
   }
 
-  private static func hex(_ bytes: [UInt8], _ size: Int) -> String {
+  private static func hex(_ bytes: [UInt8], _ size: Int, _ words: Words) -> String {
     let digits = bytes.prefix(shownHex).map { byte in
       (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
     let more = bytes.count > shownHex ? " …" : ""
-    return "hex \(digits.joined(separator: " "))\(more) (\(size) bytes)"
+    return "hex \(digits.joined(separator: " "))\(more) (\(words.plainBytes(size)))"
   }
 
   /// What is shown of text, and whether that is not all; nil if the bytes are none.
@@ -140,17 +137,18 @@ extension Excerpt {
 
 extension PartChange {
   /// `+ member "x"`, `field "a": 1 -> 2 (+1)`.
-  var text: String {
-    switch (before, after) {
-    case (nil, let after?): "+ \(part.label)\(Self.suffix(after))"
-    case (let before?, nil): "- \(part.label)\(Self.suffix(before))"
-    case (let before?, let after?): "~ \(part.label): \(before.label) -> \(after.label)\(change)"
-    case (nil, nil): part.label
+  func text(_ words: Words) -> String {
+    let label = part.label(words)
+    func suffix(_ excerpt: Excerpt) -> String {
+      excerpt == .present ? "" : words.colon + excerpt.label(words)
     }
-  }
-
-  private static func suffix(_ excerpt: Excerpt) -> String {
-    excerpt == .present ? "" : ": \(excerpt.label)"
+    return switch (before, after) {
+    case (nil, let after?): "+ \(label)\(suffix(after))"
+    case (let before?, nil): "- \(label)\(suffix(before))"
+    case (let before?, let after?):
+      "~ \(label)\(words.colon)\(before.label(words)) -> \(after.label(words))\(change)"
+    case (nil, nil): label
+    }
   }
 
   /// By how much a whole number changed.
@@ -166,10 +164,10 @@ extension ValueDifference {
   private static let shown = 20
 
   /// The changes, a line each.
-  var lines: [String] {
-    var lines = changes.prefix(Self.shown).map(\.text)
+  func lines(_ words: Words) -> [String] {
+    var lines = changes.prefix(Self.shown).map { $0.text(words) }
     let more = changes.count - lines.count + omitted
-    if more > 0 { lines.append("and \(more) more") }
+    if more > 0 { lines.append(words.more(more)) }
     if let note { lines.append("(\(note))") }
     return lines
   }

@@ -10,7 +10,9 @@ internal import Reports
 
 /// What differs between these two?
 struct DiffCommand: ParsableCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, ndjson, markdown }
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json, ndjson, markdown, html
+  }
 
   static let configuration = CommandConfiguration(
     commandName: "diff",
@@ -32,16 +34,20 @@ struct DiffCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The one side: a backup, or a folder of shards.")
+  @Argument(help: "The one side: a backup, or a folder of shards.", completion: .file())
   var old: String
 
-  @Argument(help: "The other side: a backup, or a folder of shards.")
+  @Argument(help: "The other side: a backup, or a folder of shards.", completion: .file())
   var new: String
 
-  @Option(name: .customLong("old-shard"), help: "Another file of the old side. Repeatable.")
+  @Option(
+    name: .customLong("old-shard"), help: "Another file of the old side. Repeatable.",
+    completion: .file())
   var oldShards: [String] = []
 
-  @Option(name: .customLong("new-shard"), help: "Another file of the new side. Repeatable.")
+  @Option(
+    name: .customLong("new-shard"), help: "Another file of the new side. Repeatable.",
+    completion: .file())
   var newShards: [String] = []
 
   @Flag(help: "Numbers only, no keys.")
@@ -59,10 +65,13 @@ struct DiffCommand: ParsableCommand {
       """)
   var memory: ByteCount?
 
-  @Option(help: "The folder for what memory has no room for. (default: the system's)")
+  @Option(
+    help: "The folder for what memory has no room for. (default: the system's)",
+    completion: .directory)
   var tempDir: String?
 
-  @Option(help: "Write text, json (one document), ndjson (a line a key) or markdown.")
+  @Option(
+    help: "Write text, json (one document), ndjson (a line a key), markdown, or html (to hand on).")
   var format = Format.text
 
   @Option(
@@ -73,6 +82,7 @@ struct DiffCommand: ParsableCommand {
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys") var filters: FilterOptions
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -88,7 +98,7 @@ struct DiffCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
       let filter = try filters.filter(policy)
       let sides = try DiffInputs(
@@ -96,45 +106,61 @@ struct DiffCommand: ParsableCommand {
         new: [new] + newShards, cut: log.cut, part: log.part)
       let analysis = try DiffAnalysis(
         policy: policy, filter: filter, at: at?.milliseconds,
-        groupedByCategory: format == .text || format == .markdown,
+        groupedByCategory: format == .text || format == .markdown || format == .html,
         memory: MemoryBudget(limit: memory?.bytes ?? Self.halfOfMemory),
         storage: SpillFiles(folder: tempDir ?? FileManager.default.temporaryDirectory.path))
       let differences = try analysis.differences(from: sides.old, to: sides.new)
-      try write(differences, besides: sides.paths)
+      try write(differences, besides: sides.paths, redaction.redactor(policy))
       let isDifferent = differences.report.totals.differing > 0
       try ExitStatus.worst(of: sides.statuses + [isDifferent ? .findings : .done]).end()
     }
   }
 
-  private func write(_ differences: Differences, besides inputs: [String]) throws {
-    let report = differences.report
+  private func write(
+    _ differences: Differences, besides inputs: [String], _ redactor: Redactor?
+  ) throws {
+    let report = redactor.map { differences.report.redacted(by: $0) } ?? differences.report
     var stream = try output.open(besides: inputs + [policy.policy])
     var reader = differences.values()
     func details(_ key: Difference) throws -> ValueDifference? {
-      values ? try reader.changes(of: key) : nil
+      guard values else { return nil }
+      let changes = try reader.changes(of: key)
+      return redactor.map { changes?.redacted(by: $0) } ?? changes
+    }
+    /// Each key that differs, as it is for the reader and for the answer.
+    func forEach(_ body: (_ key: Difference, _ shown: Difference) throws -> Void) throws {
+      if summary { return }
+      try differences.forEach { key in try body(key, redactor.map { key.redacted(by: $0) } ?? key) }
     }
     switch format {
     case .text:
-      let text = DiffText(report, style: output.style)
+      let text = DiffText(report, style: output.style, language: output.language)
       text.writeSummary(to: &stream)
-      if !summary {
-        var heading = DiffText.Heading()
-        try differences.forEach { text.write($0, try details($0), &heading, to: &stream) }
-      }
+      var heading = DiffText.Heading()
+      try forEach { text.write($1, try details($0), &heading, to: &stream) }
     case .markdown:
-      let markdown = DiffMarkdown(report)
+      let markdown = DiffMarkdown(report, language: output.language)
       markdown.writeSummary(to: &stream)
-      if !summary {
-        var heading = DiffText.Heading()
-        try differences.forEach { markdown.write($0, try details($0), &heading, to: &stream) }
+      var heading = DiffText.Heading()
+      try forEach { markdown.write($1, try details($0), &heading, to: &stream) }
+    case .html:
+      var document = DiffDocument(report, try output.settings(ofFilesAt: inputs, redactor))
+      try forEach { key, shown in
+        if document.hasRoom(for: key.category) { document.add(shown, try details(key)) }
       }
+      HTMLRenderer(document.document).write(to: &stream)
     case .json:
       var json = DiffJSON(report, examples: !summary)
-      for example in json.examples { json.add(try details(example), to: example) }
+      // The document names the same keys in the same order, under pseudonyms or not.
+      for (example, shown) in zip(
+        DiffJSON(differences.report, examples: !summary).examples, json.examples)
+      {
+        json.add(try details(example), to: shown)
+      }
       json.write(to: &stream)
     case .ndjson:
       let lines = DiffNDJSON(policy: report.policy)
-      try differences.forEach { lines.write($0, try details($0), to: &stream) }
+      try forEach { lines.write($1, try details($0), to: &stream) }
     }
     try stream.finish()
   }

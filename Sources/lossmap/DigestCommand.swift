@@ -29,7 +29,7 @@ struct DigestCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "\(backupHelp)")
+  @Argument(help: "\(backupHelp)", completion: .file())
   var backup: String
 
   @Flag(help: "One line a key, with what the server answers to DEBUG DIGEST-VALUE.")
@@ -48,6 +48,7 @@ struct DigestCommand: ParsableCommand {
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys") var filters: FilterOptions
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -55,9 +56,11 @@ struct DigestCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
-      let selector = try KeySelector(filters.filter(policy), KeyClassifier(policy))
+      let classifier = try KeyClassifier(policy)
+      let selector = try KeySelector(filters.filter(policy), classifier)
+      let redactor = redaction.redactor(policy)
       let snapshot = try Snapshot.open(backup, part: log.part, cut: log.cut)
       var stream = try output.open(besides: [backup, self.policy.policy])
       var digester = ValueDigester(scores: target?.release.scoreText ?? snapshot.scoreText)
@@ -71,7 +74,8 @@ struct DigestCommand: ParsableCommand {
             let digest = try digester.digest(key.value, expires: expires, continuing: start)
           else { return }
           if keys {
-            write(DigestLine(key, digest), to: &stream)
+            let line = DigestLine(key, digest)
+            write(redactor.map { line.redacted(by: $0, classifier) } ?? line, to: &stream)
           } else {
             whole.add(digest, database: key.database)
           }

@@ -71,15 +71,17 @@ enum ExitStatus: Int32, CaseIterable {
   }
 }
 
-/// Runs a command's work and turns what goes wrong into one line on standard error and a status.
-func reportingErrors(_ work: () throws -> Void) throws {
+/// Runs a command's work and turns what goes wrong into one line on standard error and a status. The line has
+/// pseudonyms for keys if it `isRedacted`.
+func reportingErrors(isRedacted: Bool = false, _ work: () throws -> Void) throws {
   ignoreClosedPipes()
   do {
     try work()
   } catch let error as InputError {
     try fail(error, .unreadable)
   } catch let error as BackupError {
-    try fail(error, ExitStatus(error.error))
+    let redactor = isRedacted ? Redactor(policy: nil, key: nil) : nil
+    try fail(redactor?.sentence("\(error)") ?? "\(error)", ExitStatus(error.error))
   } catch let error as PolicyError {
     try fail(error, .usage)
   } catch let error as SpillError {

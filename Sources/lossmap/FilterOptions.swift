@@ -83,6 +83,7 @@ struct KeyType: ExpressibleByArgument {
   }
 
   static var allValueStrings: [String] { RedisType.allCases.map(\.name) }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// A range on the command line: `A..B`, either of which may be left out.

@@ -41,10 +41,12 @@ struct ImpactCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backup that would be restored. \(backupHelp)")
+  @Argument(help: "The backup that would be restored. \(backupHelp)", completion: .file())
   var backup: String
 
-  @Option(help: "The state that the restore would replace: the same kinds of files.")
+  @Option(
+    help: "The state that the restore would replace: the same kinds of files.",
+    completion: .file())
   var current: String?
 
   @Option(
@@ -72,6 +74,7 @@ struct ImpactCommand: ParsableCommand {
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys, with ndjson") var filters: FilterOptions
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -90,7 +93,7 @@ struct ImpactCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
       let selector = try KeySelector(filters.filter(policy), KeyClassifier(policy))
       let analysis = try ImpactAnalysis(
@@ -102,7 +105,7 @@ struct ImpactCommand: ParsableCommand {
         } else {
           try analysis.exposure(of: snapshots[0])
         }
-      try write(report, selector)
+      try write(report, selector, redaction.redactor(policy))
       let isBad = failOn.map { report.severity >= $0.severity } ?? false
       try ExitStatus.worst(of: snapshots.map(\.status) + [isBad ? .findings : .done]).end()
     }
@@ -116,23 +119,28 @@ struct ImpactCommand: ParsableCommand {
     return try Snapshot.openAll(inputs)
   }
 
-  private func write(_ report: ImpactReport, _ selector: KeySelector) throws {
+  private func write(
+    _ original: ImpactReport, _ selector: KeySelector, _ redactor: Redactor?
+  ) throws {
+    let report = redactor.map { original.redacted(by: $0) } ?? original
     var stream = try output.open(besides: [backup, current, policy.policy])
     switch format {
     case .text:
       ImpactText(report, style: output.style, language: output.language, details: details)
         .write(to: &stream)
-    case .markdown: MarkdownRenderer(try document(report)).write(to: &stream)
-    case .html: HTMLRenderer(try document(report)).write(to: &stream)
+    case .markdown: MarkdownRenderer(try document(report, redactor)).write(to: &stream)
+    case .html: HTMLRenderer(try document(report, redactor)).write(to: &stream)
     case .json: ImpactJSON(report, language: .english).write(to: &stream)
-    case .ndjson: ImpactNDJSON(report).write(to: &stream) { selector.selects($0) }
+    case .ndjson:
+      // What a filter means is the key's own name.
+      let selected = zip(original.keys, report.keys).filter { selector.selects($0.0) }.map(\.1)
+      ImpactNDJSON(report).write(selected, to: &stream)
     }
     try stream.finish()
   }
 
-  private func document(_ report: ImpactReport) throws -> Document {
-    var settings = DocumentSettings(language: output.language, tool: Version.text)
-    settings.files = try [backup, current].compactMap(\.self).flatMap(FileEvidence.files)
-    return ImpactDocument(report, settings).document
+  private func document(_ report: ImpactReport, _ redactor: Redactor?) throws -> Document {
+    let paths = [backup, current].compactMap(\.self)
+    return ImpactDocument(report, try output.settings(ofFilesAt: paths, redactor)).document
   }
 }

@@ -6,7 +6,7 @@ internal import Reports
 
 /// What is in this backup?
 struct InspectCommand: ParsableCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
+  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, markdown, html }
 
   static let configuration = CommandConfiguration(
     commandName: "inspect",
@@ -23,7 +23,7 @@ struct InspectCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "\(backupHelp)")
+  @Argument(help: "\(backupHelp)", completion: .file())
   var backup: String
 
   @Option(
@@ -33,30 +33,41 @@ struct InspectCommand: ParsableCommand {
       """, transform: Moment.parse)
   var at: Moment?
 
-  @Option(help: "Write text or json.")
+  @Option(help: "Write text, json, or a report to hand on: markdown or html.")
   var format = Format.text
 
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys") var filters: FilterOptions
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
       let classifier = try KeyClassifier(policy)
       let selector = try KeySelector(filters.filter(policy), classifier)
       let snapshot = try Snapshot.open(backup, part: log.part, cut: log.cut)
-      let inventory = try Inventory(
+      let original = try Inventory(
         of: snapshot, at: at?.milliseconds ?? Moment.now,
         leavesOutExpired: at != nil, classifier: classifier, selector: selector)
+      let redactor = redaction.redactor(policy)
+      let inventory = redactor.map { original.redacted(by: $0, classifier) } ?? original
       var stream = try output.open(besides: [backup, self.policy.policy])
       switch format {
-      case .text: InventoryText(inventory, style: output.style).write(to: &stream)
+      case .text:
+        InventoryText(inventory, style: output.style, language: output.language)
+          .write(to: &stream)
       case .json: InventoryJSON(inventory).write(to: &stream)
+      case .markdown: MarkdownRenderer(try document(inventory, redactor)).write(to: &stream)
+      case .html: HTMLRenderer(try document(inventory, redactor)).write(to: &stream)
       }
       try stream.finish()
       try snapshot.status.end()
     }
+  }
+
+  private func document(_ inventory: Inventory, _ redactor: Redactor?) throws -> Document {
+    InventoryDocument(inventory, try output.settings(ofFilesAt: [backup], redactor)).document
   }
 }

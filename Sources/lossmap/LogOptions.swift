@@ -97,7 +97,11 @@ extension Snapshot {
       )
     }
     if replay.isIncomplete {
-      let names = replay.unknown.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+      let names = replay.unknown.sorted { $0.key < $1.key }.map { name, leftOut in
+        let times = leftOut.count == 1 ? "" : "\(leftOut.count) times, the first "
+        let offset = "offset 0x\(String(leftOut.offset, radix: 16))"
+        return "\(name) (\(times)at \(escaped(leftOut.path)): \(offset))"
+      }
       StandardError.write(
         "lossmap: \(escaped(path)): the answer is incomplete: this build does not know what these commands "
           + "do: \(names.joined(separator: ", "))\n")

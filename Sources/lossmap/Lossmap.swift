@@ -16,9 +16,24 @@ struct Lossmap: ParsableCommand {
     version: Version.text,
     subcommands: [
       ImpactCommand.self, RankCommand.self, DiffCommand.self, InspectCommand.self,
-      VerifyCommand.self, DigestCommand.self, MemoryCommand.self, TimelineCommand.self,
-      PreflightCommand.self, StageCommand.self, CarryCommand.self, PolicyCommand.self,
+      VerifyCommand.self, DigestCommand.self, MemoryCommand.self, ExportCommand.self,
+      TimelineCommand.self, PreflightCommand.self, StageCommand.self, CarryCommand.self,
+      PolicyCommand.self, ManualCommand.self,
     ])
+
+  /// Writes a help text or the version; ends with the status of an answer that could not be written.
+  private static func answer(_ text: String) {
+    ignoreClosedPipes()
+    let output = Output()
+    output.write(text + "\n")
+    do throws(OutputError) {
+      try output.finish()
+    } catch {
+      guard !error.isClosedPipe else { return }
+      StandardError.write("lossmap: \(error)\n")
+      exit(withError: ExitCode(ExitStatus.outputFailed.rawValue))
+    }
+  }
 
   /// Runs the command that the arguments name.
   ///
@@ -32,7 +47,7 @@ struct Lossmap: ParsableCommand {
       let status = exitCode(for: error)
       let message = fullMessage(for: error)
       if status.isSuccess {
-        print(message)
+        answer(message)
       } else if !message.isEmpty {
         let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
         let safe = lines.map { EscapedBytes(sentence: String($0)).description }

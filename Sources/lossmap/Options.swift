@@ -53,11 +53,14 @@ struct Target: ExpressibleByArgument {
   }
 
   static var allValueStrings: [String] { ServerRelease.all.map(\.name) }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// Where the answer goes, and in which style.
 struct OutputOptions: ParsableArguments {
-  @Option(name: [.customShort("o"), .customLong("output")], help: "Write the answer to this file.")
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "Write the answer to this file.",
+    completion: .file())
   var output: String?
 
   @Flag(help: "Write no colours, even on a terminal.")
@@ -133,7 +136,9 @@ enum LanguageOption: String, CaseIterable, ExpressibleByArgument {
 
 /// Which policy says what keys mean.
 struct PolicyOptions: ParsableArguments {
-  @Option(help: "Use this policy file instead of the built-in policy.")
+  @Option(
+    help: "Use this policy file instead of the built-in policy.",
+    completion: .file(extensions: ["yaml", "yml"]))
   var policy: String?
 
   /// Reads the policy.

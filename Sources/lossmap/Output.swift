@@ -81,23 +81,23 @@ final class Output: TextOutputStream, ByteSink {
   }
 
   func write(_ bytes: Span<UInt8>) {
-    var start = 0
-    while start < bytes.count {
-      let end = min(bytes.count, start + Self.capacity)
-      buffer.append(copying: bytes.extracting(start..<end))
-      if buffer.count >= Self.capacity { flush() }
-      start = end
+    if bytes.count >= Self.capacity {
+      flush()
+      return send(bytes)
     }
+    buffer.append(copying: bytes)
+    if buffer.count >= Self.capacity { flush() }
   }
 
   private func flush() {
-    guard failure == nil, !buffer.isEmpty else { return }
-    do {
-      try descriptor.writeAll(buffer)
-    } catch {
-      failure = OutputError(target: target, errno: error as? Errno ?? .ioError)
-    }
+    send(buffer.span)
     buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func send(_ bytes: Span<UInt8>) {
+    guard failure == nil else { return }
+    let error = bytes.write(to: descriptor.rawValue)
+    if error != 0 { failure = OutputError(target: target, errno: Errno(rawValue: error)) }
   }
 
   /// Writes what is left.

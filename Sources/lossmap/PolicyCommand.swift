@@ -7,15 +7,29 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
     abstract: "What do keys mean? Shows the built-in policy, checks one of your own.",
-    discussion: ExitStatus.help,
+    discussion: """
+      EXAMPLES
+        lossmap policy show > mine.yaml
+        lossmap policy check mine.yaml
+
+      \(ExitStatus.help)
+      """,
     subcommands: [Show.self, Check.self])
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print a policy file: the built-in one, or FILE once it has been checked.",
-      discussion: ExitStatus.help)
+      discussion: """
+        EXAMPLES
+          lossmap policy show > mine.yaml
+          lossmap policy show mine.yaml
 
-    @Argument(help: "A policy file. (default: the built-in policy)")
+        \(ExitStatus.help)
+        """)
+
+    @Argument(
+      help: "A policy file. (default: the built-in policy)",
+      completion: .file(extensions: ["yaml", "yml"]))
     var file: String?
 
     @OptionGroup var output: OutputOptions
@@ -34,9 +48,16 @@ struct PolicyCommand: ParsableCommand {
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Name line and field of the first mistake in a policy file.",
-      discussion: ExitStatus.help)
+      discussion: """
+        EXAMPLES
+          lossmap policy check mine.yaml
 
-    @Argument(help: "A policy file. (default: the built-in policy)")
+        \(ExitStatus.help)
+        """)
+
+    @Argument(
+      help: "A policy file. (default: the built-in policy)",
+      completion: .file(extensions: ["yaml", "yml"]))
     var file: String?
 
     func run() throws {

@@ -7,7 +7,7 @@ internal import Reports
 
 /// Which of these backups loses least?
 struct RankCommand: ParsableCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
+  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, markdown, html }
 
   static let configuration = CommandConfiguration(
     commandName: "rank",
@@ -24,10 +24,12 @@ struct RankCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backups. \(backupHelp)")
+  @Argument(help: "The backups. \(backupHelp)", completion: .file())
   var backups: [String]
 
-  @Option(help: "The state that the restore would replace: the same kinds of files.")
+  @Option(
+    help: "The state that the restore would replace: the same kinds of files.",
+    completion: .file())
   var current: String
 
   @Option(
@@ -39,15 +41,16 @@ struct RankCommand: ParsableCommand {
     help: "The moment of the restore: \(momentHelp). (default: now)", transform: Moment.parse)
   var at: Moment?
 
-  @Option(help: "Write text or json.")
+  @Option(help: "Write text, json, or a report to hand on: markdown or html.")
   var format = Format.text
 
   @OptionGroup var log: LogOptions
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
       let restoreAt = at?.milliseconds ?? Moment.now
       let analysis = try ImpactAnalysis(policy: policy, restoreAt: restoreAt)
@@ -57,10 +60,15 @@ struct RankCommand: ParsableCommand {
       var ranking = Ranking(of: state.description, restoreAt: restoreAt, policy: policy)
       var statuses = [live.status]
       for path in backups { statuses.append(try rank(path, analysis, state, &ranking)) }
+      let redactor = redaction.redactor(policy)
+      if let redactor { ranking = ranking.redacted(by: redactor) }
       var stream = try output.open(besides: backups + [current, self.policy.policy])
       switch format {
-      case .text: RankingText(ranking, style: output.style).write(to: &stream)
+      case .text:
+        RankingText(ranking, style: output.style, language: output.language).write(to: &stream)
       case .json: RankingJSON(ranking).write(to: &stream)
+      case .markdown: MarkdownRenderer(try document(ranking, redactor)).write(to: &stream)
+      case .html: HTMLRenderer(try document(ranking, redactor)).write(to: &stream)
       }
       try stream.finish()
       try ExitStatus.worst(of: statuses).end()
@@ -84,5 +92,11 @@ struct RankCommand: ParsableCommand {
       ranking.add(failureOf: path, reason: "\(error.error)", status: status.rawValue)
       return status
     }
+  }
+
+  private func document(_ ranking: Ranking, _ redactor: Redactor?) throws -> Document {
+    let failed = Set(ranking.failures.map(\.path))
+    let paths = (backups + [current]).filter { !failed.contains(redactor?.path($0) ?? $0) }
+    return RankingDocument(ranking, try output.settings(ofFilesAt: paths, redactor)).document
   }
 }

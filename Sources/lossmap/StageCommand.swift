@@ -6,6 +6,7 @@ internal import Foundation
 internal import Impact
 internal import Keyspace
 internal import RDB
+internal import Reports
 
 /// Makes a data directory that a server really loads.
 struct StageCommand: ParsableCommand {
@@ -29,11 +30,15 @@ struct StageCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "\(backupHelp)")
+  @Argument(help: "\(backupHelp)", completion: .file())
   var backup: String
 
-  @Option(help: "The data directory to make: missing, or an empty folder.")
+  @Option(
+    help: "The data directory to make: missing, or an empty folder.", completion: .directory)
   var into: String
+
+  @Option(help: "Speak en or zh. (default: what LANG says)")
+  var lang: LanguageOption?
 
   @OptionGroup var log: LogOptions
 
@@ -92,17 +97,11 @@ struct StageCommand: ParsableCommand {
   }
 
   private func report(_ directory: DataDirectory, keys: Int) {
-    var text = "\(escaped(into)): \(keys) \(keys == 1 ? "key" : "keys"), written and compared\n"
-    let width = directory.files.map(\.name.count).max() ?? 0
-    for file in directory.files {
-      let name = file.name.padding(toLength: width, withPad: " ", startingAt: 0)
-      text += "  \(name)  \(file.size) bytes\n"
-    }
-    let hasDump = directory.files.contains { $0.name == "dump.rdb" }
-    text +=
-      hasDump
-      ? "A server loads it with appendonly yes and with appendonly no.\n"
-      : "A server loads it with appendonly yes only: there is no dump.rdb.\n"
-    print(text, terminator: "")
+    let language = lang ?? .preferred(by: ProcessInfo.processInfo.environment)
+    let text = StageText(
+      path: into, keys: keys,
+      files: directory.files.map { StageText.File(name: $0.name, bytes: $0.size) },
+      language: language.language)
+    print(text.text, terminator: "")
   }
 }

@@ -8,7 +8,7 @@ internal import Reports
 
 /// When did this log write what?
 struct TimelineCommand: ParsableCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
+  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, markdown, html }
 
   static let configuration = CommandConfiguration(
     commandName: "timeline",
@@ -26,15 +26,21 @@ struct TimelineCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The log: an append-only file, a folder or manifest of such.")
+  @Argument(
+    help: "The log: an append-only file, a folder or manifest of such.", completion: .file())
   var log: String
 
-  @Option(help: "Write text or json.")
+  @Option(
+    help: "Mark this moment in the picture of a report: \(momentHelp).", transform: Moment.parse)
+  var at: Moment?
+
+  @Option(help: "Write text, json, or a report to hand on: markdown or html.")
   var format = Format.text
 
   @OptionGroup var limits: LogOptions
   @OptionGroup(title: "Which keys, by name") var filters: FilterOptions
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -48,7 +54,7 @@ struct TimelineCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
       let classifier = try KeyClassifier(policy)
       let selector = try KeySelector(filters.filter(policy), classifier)
@@ -56,11 +62,17 @@ struct TimelineCommand: ParsableCommand {
         throw ValidationError(
           "\(EscapedBytes(Array(log.utf8))) is an RDB: only a log has a timeline")
       }
-      let timeline = try timeline(of: opened, classifier, selector)
+      let original = try timeline(of: opened, classifier, selector)
+      let redactor = redaction.redactor(policy)
+      let timeline = redactor.map { original.redacted(by: $0) } ?? original
       var stream = try output.open(besides: [log, self.policy.policy])
       switch format {
-      case .text: TimelineText(timeline, style: output.style).write(to: &stream)
+      case .text:
+        TimelineText(timeline, style: output.style, language: output.language)
+          .write(to: &stream)
       case .json: TimelineJSON(timeline).write(to: &stream)
+      case .markdown: MarkdownRenderer(try document(timeline, redactor)).write(to: &stream)
+      case .html: HTMLRenderer(try document(timeline, redactor)).write(to: &stream)
       }
       try stream.finish()
       if timeline.isIncomplete { try ExitStatus.unsupported.end() }
@@ -81,5 +93,11 @@ struct TimelineCommand: ParsableCommand {
         throw ValidationError("\(EscapedBytes(Array(self.log.utf8))): \(problem)")
       }
     }
+  }
+
+  private func document(_ timeline: Timeline, _ redactor: Redactor?) throws -> Document {
+    TimelineDocument(
+      timeline, incident: at?.milliseconds, try output.settings(ofFilesAt: [log], redactor)
+    ).document
   }
 }

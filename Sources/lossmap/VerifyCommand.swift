@@ -2,13 +2,16 @@ internal import ArgumentParser
 internal import Backup
 internal import BinaryInput
 internal import Foundation
+internal import Impact
 internal import Keyspace
 internal import RDB
 internal import Reports
 
 /// Is this backup whole?
 struct VerifyCommand: ParsableCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, ndjson }
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json, ndjson, markdown, html
+  }
 
   static let configuration = CommandConfiguration(
     commandName: "verify",
@@ -33,7 +36,9 @@ struct VerifyCommand: ParsableCommand {
       \(ExitStatus.help)
       """)
 
-  @Argument(help: "The backups: RDB files, append-only files, folders or manifests of such.")
+  @Argument(
+    help: "The backups: RDB files, append-only files, folders or manifests of such.",
+    completion: .file())
   var backups: [String]
 
   @Option(
@@ -59,19 +64,26 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "End with status 1 if a backup has fewer keys than this.")
   var minKeys: Int?
 
-  @Option(help: "Also write metrics for node_exporter's textfile collector, whole or not at all.")
+  @Option(
+    help: "Also write metrics for node_exporter's textfile collector, whole or not at all.",
+    completion: .file())
   var prometheus: String?
 
   @Option(
     help: """
       Write every key that decodes whole before the damage to this file, as commands for redis-cli --pipe. \
       Takes one backup.
-      """)
+      """, completion: .file())
   var salvage: String?
 
-  @Option(help: "Write text, json (one document) or ndjson (one backup a line).")
+  @Option(
+    help: """
+      Write text, json (one document), ndjson (one backup a line), or a report to hand on: markdown or html.
+      """)
   var format = Format.text
 
+  @OptionGroup var policy: PolicyOptions
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -86,7 +98,8 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
+      let classifier = try KeyClassifier(policy.load())
       var verdicts: [Verification] = []
       var statuses: [ExitStatus] = []
       for path in backups {
@@ -94,7 +107,10 @@ struct VerifyCommand: ParsableCommand {
           var verification =
             switch try Backup.open(path).contents {
             case .snapshot(let file): Verification(of: file, options)
-            case .log(let log): Verification(of: log, options)
+            case .log(let log):
+              Verification(of: log, options) { key in
+                classifier.category(of: key).map { classifier.policy.categories[$0].id }
+              }
             }
           verification.hold(against: expectations, at: Moment.now)
           verdicts.append(verification)
@@ -107,7 +123,7 @@ struct VerifyCommand: ParsableCommand {
       // First what does not depend on whether somebody reads the answer to its end.
       if let prometheus { try writeMetrics(verdicts, to: prometheus) }
       if let salvage { try rescue(to: salvage) }
-      try write(verdicts)
+      try write(verdicts, classifier)
       try ExitStatus.worst(of: statuses).end()
     }
   }
@@ -120,6 +136,7 @@ struct VerifyCommand: ParsableCommand {
     }
     options.databases = databases
     options.looksForDuplicates = duplicates
+    options.loadedAt = Moment.now
     return options
   }
 
@@ -145,7 +162,7 @@ struct VerifyCommand: ParsableCommand {
     let stream = try OutputOptions.create(path, besides: backups)
     let salvage = Salvage(of: file, to: stream)
     try stream.finish()
-    StandardError.write(SalvageText(salvage).text)
+    StandardError.write(SalvageText(salvage, language: output.language).text)
   }
 
   private func status(of verification: Verification) -> ExitStatus {
@@ -159,16 +176,33 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 
-  private func write(_ verdicts: [Verification]) throws {
+  private func write(
+    _ originals: [Verification], _ classifier: KeyClassifier
+  ) throws {
+    let redactor = redaction.redactor(classifier.policy)
+    let verdicts =
+      redactor.map { redactor in originals.map { $0.redacted(by: redactor, classifier) } }
+      ?? originals
     var stream = try output.open(besides: backups)
     switch format {
     case .text:
       for verdict in verdicts {
-        VerificationText(verdict, style: output.style).write(to: &stream)
+        VerificationText(verdict, style: output.style, language: output.language)
+          .write(to: &stream)
       }
     case .json: VerificationJSON(verdicts).writeDocument(to: &stream)
     case .ndjson: VerificationJSON(verdicts).writeLines(to: &stream)
+    case .markdown:
+      MarkdownRenderer(try document(originals, verdicts, redactor)).write(to: &stream)
+    case .html: HTMLRenderer(try document(originals, verdicts, redactor)).write(to: &stream)
     }
     try stream.finish()
+  }
+
+  private func document(
+    _ originals: [Verification], _ verdicts: [Verification], _ redactor: Redactor?
+  ) throws -> Document {
+    let paths = originals.filter { $0.isBackup && $0.isReadable }.map(\.path)
+    return VerificationDocument(verdicts, try output.settings(ofFilesAt: paths, redactor)).document
   }
 }

@@ -76,11 +76,34 @@ struct LogStateTests {
     let path = try log(Self.timed + Self.command("NOSUCH", "a"))
     let run = try Lossmap.run(verb + [path])
     #expect(run.status == 3)
-    #expect(run.errors.contains("incomplete") && run.errors.contains("nosuch (1)"))
+    #expect(run.errors.contains("incomplete") && run.errors.contains("nosuch (at "))
     guard verb.count > 1 else { return }
     #expect(try isIncomplete(run))
     let whole = try Lossmap.run(verb + [try log(Self.timed, named: "whole.aof")])
     #expect(try whole.status == 0 && !isIncomplete(whole))
+  }
+
+  @Test func `what had to be left out is named, with how often and where first`() throws {
+    let known =
+      Self.timed + Self.command("SADD", "s", "a", "b", "c", "d")
+      + Self.command("XADD", "x", "1-1", "f", "v")
+    let choosing = Self.command("XADD", "x", "*", "f", "v")
+    let path = try log(
+      known + choosing + Self.command("spop", "s", "2") + Self.command("SPOP", "s", "3")
+        + Self.command("EVAL", "return 1", "0") + Self.command("FCALL", "f", "0")
+        + Self.command("EVALSHA", "f00", "0") + Self.command("INCRBYFLOAT", "a", "1.5")
+        + Self.command("HINCRBYFLOAT", "h", "f", "1.5")
+        + Self.command("XTRIM", "x", "MAXLEN", "~", "10"))
+    let run = try Lossmap.run("digest", path)
+    #expect(run.status == 3)
+    let first = known.utf8.count
+    let second = first + choosing.utf8.count
+    func place(_ offset: Int) -> String { "at \(path): offset 0x\(String(offset, radix: 16)))" }
+    #expect(run.errors.contains("xadd (\(place(first))"), "\(run.errors)")
+    #expect(run.errors.contains("spop (2 times, the first \(place(second))"), "\(run.errors)")
+    for name in ["eval", "fcall", "evalsha", "incrbyfloat", "hincrbyfloat", "xtrim"] {
+      #expect(run.errors.contains("\(name) (at "), "\(name): \(run.errors)")
+    }
   }
 
   /// What a report says about its backup, which is all that `inspect` is about.

@@ -49,7 +49,7 @@ struct OutputTests {
     #expect(run.errors.filter { $0 == "\n" }.count == 1)
   }
 
-  @Test(arguments: commands)
+  @Test(arguments: commands + [["--help"], ["help", "impact"], ["--version"]])
   func `a full disk behind standard output is 74`(arguments: [String]) throws {
     let run = try Lossmap.shell("lossmap \(arguments.joined(separator: " ")) > /dev/full")
     #expect(run.status == 74)

@@ -13,6 +13,7 @@ struct VerifyLogTests {
       .object([
         "bytes": .integer, "commands": .integer, "commands_behind_damage": .integer,
         "keys": .array(.object(["key": .text])), "more_keys": .flag, "incomplete": .flag,
+        "categories": .array(.object(["id": .nullable(.text), "writes": .integer])),
       ])),
   ])
 
@@ -65,6 +66,30 @@ struct VerifyLogTests {
     #expect(json["keys"] == .integer(1))
   }
 
+  @Test func `what an open transaction loses is counted by category, as the policy has it`() throws
+  {
+    let log =
+      select + Self.command("MULTI") + Self.command("SET", "jwt:blacklist:a", "1")
+      + Self.command("SET", "jwt:blacklist:b", "1") + Self.command("SET", "other", "1")
+      + Self.command("DEL", "arq:job:1", "nothing")
+    let (status, json, problem) = try verify(log)
+    #expect(status == 2)
+    let categories = json["parts"]?.elements?.first?["lost"]?["categories"]?.elements ?? []
+    #expect(categories.map { $0["id"] } == [.null, .text("jwt-blacklist"), .text("arq-job")])
+    #expect(categories.map { $0["writes"] } == [.integer(2), .integer(2), .integer(1)])
+    #expect(
+      problem?["message"]?.text?.hasSuffix(
+        "writes by category: no category 2, jwt-blacklist 2, arq-job 1") == true,
+      "\(problem as Any)")
+    let folder = try TemporaryFolder()
+    let shown = try Lossmap.run("policy", "show").text
+    let policy = try folder.file(
+      Array(shown.replacing("id: jwt-blacklist", with: "id: revoked").utf8), named: "policy.yaml")
+    let (_, mine, _) = try verify(log, "--policy", policy)
+    let own = mine["parts"]?.elements?.first?["lost"]?["categories"]?.elements ?? []
+    #expect(own.map { $0["id"] } == [.null, .text("revoked"), .text("arq-job")])
+  }
+
   @Test func `a damaged length is told from a torn tail by the commands behind it`() throws {
     let (_, json, problem) = try verify(
       select + Array("*3\r\n$3\r\nSET\r\n$1\r\na\r\n$7777\r\n1\r\n".utf8)
@@ -89,6 +114,28 @@ struct VerifyLogTests {
     #expect(status == 3)
     #expect(json["intact"] == .null)
     #expect(problem?["code"] == .text("unknown-command"))
+  }
+
+  @Test func `a server refuses an unknown command in a transaction that is not closed, too`() throws
+  {
+    let (status, json, _) = try verify(
+      select + Self.command("MULTI") + Self.command("NOSUCH", "a"), "--target", "redis-7.0")
+    #expect(status == 2)
+    let codes = json["problems"]?.elements?.compactMap { $0["code"]?.text } ?? []
+    #expect(Set(codes) == ["open-transaction", "unknown-command"])
+    #expect(json["loadable"]?["redis-7.0"] == .flag(false))
+  }
+
+  @Test func `a command whose effect is left to chance makes the number of keys uncertain`() throws
+  {
+    let spop = Self.command("SPOP", "s")
+    let (status, json, problem) = try verify(
+      select + Self.command("SADD", "s", "a", "b", "c") + spop + spop, "--target", "redis-7.0")
+    #expect(status == 0)
+    #expect(json["loadable"]?["redis-7.0"] == .flag(true))
+    #expect(problem?["code"] == .text("undetermined-command"))
+    #expect(problem?["offset"] == .integer(23 + 42))
+    #expect(problem?["message"]?.text?.contains("spop does here, 2 times") == true)
   }
 
   @Test func `too few arguments crash a server`() throws {

@@ -242,6 +242,21 @@ struct VerificationRuleTests {
     }
   }
 
+  @Test(arguments: [(0 as UInt8, true), (1, false)])
+  func `metadata of keys need their module, unless it may be done without`(
+    flags: UInt8, isNeeded: Bool
+  ) throws {
+    var builder = RDBBuilder("REDIS0013")
+    builder.append([0xF3, 1, flags, 0, 0, 0] + hex("02 05 00"))
+    builder.string("a", "1")
+    var options = Verification.Options()
+    options.targets = [try #require(ServerRelease(name: "redis-8.6"))]
+    let verification = try KeyspaceTests.verify(builder.file(), options)
+    #expect(verification.isIntact == true)
+    #expect(verification.problems.map(\.code) == (isNeeded ? ["module"] : []))
+    #expect((verification.targets[0].refusal == nil) == !isNeeded)
+  }
+
   @Test func `data that need a module are told`() throws {
     let verification = try KeyspaceTests.verify(
       RDBBuilder.file(hex("07 81 B5 EB 2D FF FA DD 6C 01 05 01 61 00")))

@@ -62,11 +62,30 @@ struct TruncatedLogTests {
     return try server.command("DEBUG", "DIGEST").text
   }
 
+  /// Requires that file and offset are named unless the log ends behind a command, and where a server cuts.
+  private static func expectDiagnosis(of written: Written, cutTo length: Int) throws {
+    let verification = Verification(
+      of: try AppendOnlyLog(file: InputFile(Array(written.bytes[..<length]), named: "log")))
+    let isWhole = verification.problems.isEmpty
+    #expect(isWhole == (verification.isIntact == true), "cut to \(length)")
+    #expect(
+      isWhole || !written.digests.contains { $0.length == length }, "cut to \(length)")
+    guard let problem = verification.problems.first else { return }
+    #expect(problem.path == "log")
+    #expect((0...length).contains(problem.offset), "cut to \(length): \(problem)")
+    let part = try #require(verification.parts.first)
+    let cut = try #require(part.cutAt)
+    let end = written.digests.last { $0.length <= length }?.length ?? 0
+    #expect(cut >= end && cut <= length, "cut to \(length): \(cut)")
+    #expect(part.lost != nil)
+  }
+
   @Test func `cut at any byte, a log leaves what the server held when it was so long`() throws {
     let written = try Self.written()
     for length in 0...written.bytes.count {
       let digest = try Self.replayed(written.bytes[..<length])
       #expect(digest == written.digest(at: length), "cut to \(length)")
+      try Self.expectDiagnosis(of: written, cutTo: length)
       guard length.isMultiple(of: 37) || length == written.bytes.count else { continue }
       #expect(try Self.loaded(written.bytes[..<length]) == digest, "a server, cut to \(length)")
     }

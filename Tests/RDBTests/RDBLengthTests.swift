@@ -25,8 +25,14 @@ struct RDBLengthTests {
   }
 
   @Test(arguments: (0xC0...0xFF).map { UInt8($0) })
-  func `a special string form is no count`(first: UInt8) throws {
-    try expectFailure([1, first, 5], .lengthExpected, at: 0)
+  func `a special string form is no count, though servers take it for one`(first: UInt8) throws {
+    let bytes = [first]
+    var reader = ByteReader(bytes.span, at: 7)
+    #expect(try reader.length() == UInt64(first & 0x3F))
+    #expect(reader.firstDeparture == .specialNumber)
+    #expect(reader.departureOffset == 7)
+    let elements = [UInt8](repeating: 0, count: Int(first & 0x3F))
+    try expectFailure([1, first] + elements, .lengthExpected, at: 0)
   }
 
   @Test func `a count is no more than the bytes that are left`() throws {

@@ -29,7 +29,8 @@ struct RDBReaderErrorTests {
 
   @Test(arguments: [
     ("FE C0 01", "SELECTDB", 10), ("FB 01 C0 01", "RESIZEDB", 11), ("F4 01 02 C0", "SLOT_INFO", 12),
-    ("F8 C0 01", "IDLE", 10), ("F3 C0 01", "KEY_META", 10), ("F7 C0", "MODULE_AUX", 10),
+    ("F8 C0 01", "IDLE", 10), ("F3 C1 00 00 00 00 00", "KEY_META", 10),
+    ("F7 C0 02 01 00", "MODULE_AUX", 10),
   ])
   func `an error names the record that it is in`(
     bytes: String, name: String, offset: Int
@@ -42,7 +43,7 @@ struct RDBReaderErrorTests {
 
   @Test func `an error in a slot migration says so`() throws {
     let error = try expectFailure(
-      Array("VALKEY080".utf8) + hex("F3 01 61 01 C0"), FormatRule.lengthExpected.code, at: 13)
+      Array("VALKEY080".utf8) + hex("F3 01 61 01 C0 01"), FormatRule.lengthExpected.code, at: 13)
     #expect(error.path == ["SLOT_IMPORT"])
   }
 

@@ -35,7 +35,7 @@ struct RDBVersionTests {
   }
 
   @Test(arguments: [
-    "redis0010", "REDIX0010", "VALKEX080", "VKCS\u{1}\u{1}\u{0}\u{0}\u{0}", " REDIS001",
+    "redis0010", "REDIX0010", "VALKEX080", " REDIS001",
     "\0\0\0\0\0\0\0\0\0",
   ])
   func `another beginning is that of no RDB file`(header: String) throws {
@@ -45,13 +45,42 @@ struct RDBVersionTests {
   }
 
   @Test(arguments: [
-    ("REDIS001x", 8), ("REDIS 010", 5), ("REDIS00-1", 7), ("REDIS+010", 5), ("VALKEY08\0", 8),
-    ("VALKEY:80", 6),
+    ("REDISx010", 5), ("REDIS-010", 5), ("REDIS0x10", 6), ("REDIS 00x", 5), ("REDIS++10", 5),
+    ("VALKEY08\0", 8), ("VALKEY:80", 6),
   ])
   func `the version is all digits`(header: String, offset: Int) throws {
     let error = try #require(#expect(throws: FormatError.self) { try parse(header) })
     #expect(error.code == FormatRule.versionDigits.code)
     #expect(error.offset == offset)
+  }
+
+  @Test(arguments: [
+    ("REDIS010x", 10, 8), ("REDIS 010", 10, 5), ("REDIS+010", 10, 5), ("REDIS10xx", 10, 7),
+    ("REDIS\t 10", 10, 5), ("REDIS4xyz", 4, 6), ("REDIS00x0", 0, 7), ("REDIS99xx", 99, 7),
+  ])
+  func `a version that only atoi takes for one is a departure`(
+    header: String, number: Int, offset: Int
+  ) throws {
+    let bytes = Array(header.utf8)
+    var reader = ByteReader(bytes.span)
+    var version: RDBVersion?
+    var thrown: FormatError?
+    do throws(FormatError) { version = try RDBVersion(parsing: &reader) } catch { thrown = error }
+    if (1...14).contains(number) {
+      #expect(version == RDBVersion(.redis, number))
+      #expect(reader.firstDeparture == .versionText)
+      #expect(reader.departureOffset == offset)
+    } else {
+      #expect(thrown?.code == (number == 0 ? FormatRule.versionDigits.code : "unsupported"))
+    }
+    guard (1...14).contains(number) else { return }
+    let error = try expectFailure(bytes + [0xFF], "version-form", at: offset)
+    #expect(error.path == ["header"])
+  }
+
+  @Test func `a compressed envelope of Valkey is not supported, and not damaged`() throws {
+    let error = try expectFailure(Array("VKCS".utf8) + [1, 1, 0, 0, 4, 34], "unsupported", at: 0)
+    #expect(error.path == ["header"])
   }
 
   @Test func `an error in the header says so`() throws {

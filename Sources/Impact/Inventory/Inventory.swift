@@ -6,7 +6,7 @@ public import RDB
 /// What is in a backup: how many keys of which kind, when they expire, which are large.
 public struct Inventory: Sendable {
   /// The file.
-  public let backup: BackupDescription
+  public internal(set) var backup: BackupDescription
   /// The size of the file in bytes.
   public let bytes: Int
   /// The moment at which expiries are judged, in Unix milliseconds.
@@ -82,7 +82,7 @@ public struct LargeKey: Equatable, Sendable {
   /// The database of the key.
   public let database: UInt64
   /// The name.
-  public let name: [UInt8]
+  public internal(set) var name: [UInt8]
   /// What the value is to a user.
   public let type: RedisType
   /// How many bytes type, name and value take in the file.

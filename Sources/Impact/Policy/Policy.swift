@@ -30,6 +30,8 @@ public struct Category: Equatable, Sendable {
   public let lifetime: Lifetime?
   /// Finds the date that a key is about: its first group is `YYYY-MM-DD`.
   public let datePattern: String?
+  /// Finds whom a key is about; nil if its name does not say.
+  public let whom: Whom?
   /// The row of the documented impact table; nil if the table does not mention the family.
   public let document: DocumentedImpact?
   /// What it means if keys are lost; the first case whose condition holds counts.
@@ -54,6 +56,14 @@ public struct Category: Equatable, Sendable {
     case .resurrected: resurrected
     }
   }
+}
+
+/// Whom or what the keys of a category are about.
+public struct Whom: Equatable, Sendable {
+  /// What they are: users, agents.
+  public let title: LocalizedText
+  /// What a key matches from its start; its first group is whom it is about.
+  public let pattern: String
 }
 
 /// What happens to single members of a queue.

@@ -125,7 +125,7 @@ extension Category {
   fileprivate init(_ node: PolicyNode) throws(PolicyError) {
     try node.allow(
       "id", "pattern", "title", "description", "live", "overview", "value", "lifetime", "date",
-      "document", "carry", "drop", "events")
+      "whom", "document", "carry", "drop", "events")
     id = try node.required("id").identifier()
     pattern = try node.required("pattern").pattern(anchored: true)
     title = try node.required("title").localized()
@@ -139,6 +139,7 @@ extension Category {
       try Lifetime(node)
     }
     datePattern = try node.optional("date")?.pattern(anchored: false, needsGroup: true)
+    whom = try node.optional("whom").map { (node) throws(PolicyError) in try Whom(node) }
     document = try node.optional("document").map { (node) throws(PolicyError) in
       try DocumentedImpact(node)
     }
@@ -184,6 +185,14 @@ extension DocumentedImpact {
     try claims?.allow("max_lifetime", "always_expires")
     maxLifetime = try claims?.optional("max_lifetime")?.duration()
     alwaysExpires = try claims?.optional("always_expires")?.flag() ?? false
+  }
+}
+
+extension Whom {
+  fileprivate init(_ node: PolicyNode) throws(PolicyError) {
+    try node.allow("title", "pattern")
+    title = try node.required("title").localized()
+    pattern = try node.required("pattern").pattern(anchored: true, needsGroup: true)
   }
 }
 

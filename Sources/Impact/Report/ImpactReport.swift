@@ -33,9 +33,9 @@ public struct ImpactReport: Sendable {
 /// What an input is and says about itself.
 public struct BackupDescription: Sendable {
   /// The path as it was given.
-  public let path: String
+  public internal(set) var path: String
   /// What the file says.
-  public let snapshot: SnapshotDescription
+  public internal(set) var snapshot: SnapshotDescription
   /// What kind of input it is.
   public let kind: SnapshotKind
   /// When it was made, in Unix milliseconds; nil if it does not say.
@@ -101,7 +101,7 @@ public struct AffectedKey: Sendable {
   /// The database of the key.
   public let database: UInt64
   /// The name.
-  public let name: [UInt8]
+  public internal(set) var name: [UInt8]
   /// The index of its category in the policy; nil if it has none.
   public let category: Int?
   /// What happens to it.
@@ -263,7 +263,7 @@ public struct Exposure: Equatable, Sendable {
 /// What a restore does to keys of no category that begin alike.
 public struct PrefixImpact: Sendable {
   /// The beginning; empty for names without a separator, nil for the rest when there are too many groups.
-  public let prefix: [UInt8]?
+  public internal(set) var prefix: [UInt8]?
   /// How many keys change, and how.
   public internal(set) var counts = ChangeCounts()
   /// What could happen; nil if a current state was given.

@@ -5,7 +5,7 @@ public struct Ranking: Sendable {
   /// What restoring one of the backups would do, as far as the order and its reasons need it.
   public struct Entry: Sendable {
     /// The backup.
-    public let backup: BackupDescription
+    public fileprivate(set) var backup: BackupDescription
     /// The worst severity of any event.
     public let severity: Severity
     /// All keys together.
@@ -29,7 +29,7 @@ public struct Ranking: Sendable {
   }
 
   /// The path of the current state.
-  public let current: BackupDescription?
+  public private(set) var current: BackupDescription?
   /// The moment of the restore, in Unix milliseconds.
   public let restoreAt: Int64
   /// The policy.
@@ -56,6 +56,24 @@ public struct Ranking: Sendable {
   /// Takes in a backup that can't be restored.
   public mutating func add(failureOf path: String, reason: String, status: Int32) {
     failures.append(Failure(path: path, reason: reason, status: status))
+  }
+}
+
+extension Ranking {
+  /// The same without paths that name somebody, and with pseudonyms for what reasons quote.
+  public func redacted(by redactor: Redactor) -> Ranking {
+    var copy = self
+    copy.current = current?.redacted(by: redactor)
+    copy.entries = entries.map { entry in
+      var copy = entry
+      copy.backup = entry.backup.redacted(by: redactor)
+      return copy
+    }
+    copy.failures = failures.map {
+      Failure(
+        path: redactor.path($0.path), reason: redactor.sentence($0.reason), status: $0.status)
+    }
+    return copy
   }
 }
 

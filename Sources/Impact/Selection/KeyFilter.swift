@@ -56,6 +56,7 @@ public struct KeyFilter: Sendable {
 /// Tells which keys a filter means. Belongs to one thread at a time.
 public struct KeySelector {
   private let filter: KeyFilter
+  private let isEverything: Bool
   private let expressions: [BytePattern]
   private let classifier: KeyClassifier
   /// The categories that are meant, by their index in the policy; the last stands for none.
@@ -66,6 +67,7 @@ public struct KeySelector {
   /// - Throws: `PatternError` if one of its expressions can't be compiled.
   public init(_ filter: KeyFilter, _ classifier: KeyClassifier) throws(PatternError) {
     self.filter = filter
+    isEverything = filter.isEverything
     self.classifier = classifier
     var expressions: [BytePattern] = []
     for expression in filter.expressions {
@@ -90,7 +92,8 @@ public struct KeySelector {
 
   /// Whether the filter means a key.
   public func selects(_ key: borrowing SnapshotKey) -> Bool {
-    selects(key.name, in: key.database)
+    if isEverything { return true }
+    return selects(key.name, in: key.database)
       && selects(
         key.value.type, expiry: key.attributes.expiry, size: key.value.size)
   }

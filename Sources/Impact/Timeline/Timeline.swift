@@ -37,7 +37,7 @@ public struct Timeline: Sendable {
     /// When, in Unix seconds; nil without times.
     public let time: Int64?
     /// The path of the part.
-    public let path: String
+    public internal(set) var path: String
     /// Where in the part.
     public let offset: Int
     /// How many keys went.
@@ -53,7 +53,7 @@ public struct Timeline: Sendable {
   }
 
   /// The path of the log as it was given.
-  public let path: String
+  public internal(set) var path: String
   /// Whether the log has times.
   public internal(set) var hasTimes = false
   /// The times of the first and the last write, in Unix seconds.

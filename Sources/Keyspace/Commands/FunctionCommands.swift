@@ -7,7 +7,9 @@ extension Command {
   static let functionCommands = [
     Command("function load", -3, FunctionCommands.load),
     Command("function delete", 3, FunctionCommands.delete),
-    Command("function flush", -2) { (data, _) throws(CommandFailure) in data.functions = [] },
+    Command("function flush", -2) { (data, _) throws(CommandFailure) in
+      data.functions.removeAll()
+    },
     Command("function restore", -3, FunctionCommands.restore),
     // Which commands count has been found out before: a transaction is what stands between.
     Command("multi", 1) { (_, _) throws(CommandFailure) in },
@@ -32,24 +34,15 @@ private enum FunctionCommands {
   private static func add(
     _ source: [UInt8], replaces: Bool, _ data: inout LiveData
   ) throws(CommandFailure) {
-    guard let library = FunctionLibrary(source: source) else { throw .refused(.library) }
-    let known = find(library.name, data.functions)
-    guard let known else { return data.functions.append(source) }
-    guard replaces else { throw .refused(.library) }
-    data.functions[known] = source
-  }
-
-  private static func find(_ name: String, _ functions: [[UInt8]]) -> Int? {
-    functions.firstIndex { FunctionLibrary(source: $0)?.name == name }
+    guard data.functions.add(source, replaces: replaces) else { throw .refused(.library) }
   }
 
   @Sendable
   static func delete(_ data: inout LiveData, _ command: LoggedCommand) throws(CommandFailure) {
     let name = [UInt8](copying: command[2])
-    guard let known = find(String(decoding: name, as: UTF8.self), data.functions) else {
+    guard data.functions.remove(String(decoding: name, as: UTF8.self)) else {
       throw .refused(.library)
     }
-    data.functions.remove(at: known)
   }
 
   /// `FUNCTION RESTORE payload [FLUSH|APPEND|REPLACE]`: libraries, each behind its opcode, and a footer.
@@ -74,7 +67,7 @@ private enum FunctionCommands {
     } catch {
       throw .refused(.badPayload)
     }
-    if flushes { data.functions = [] }
+    if flushes { data.functions.removeAll() }
     for library in libraries { try add(library, replaces: replaces, &data) }
   }
 }

@@ -50,7 +50,7 @@ enum SortCommand {
     case .sortedSet(let box):
       items = box.value.names(of: box.value.sorted()).map { Item(element: $0) }
       if !sorts && options.isDescending { items.reverse() }
-    case .integer, .string, .hash, .stream, .opaque: throw .wrongType
+    case .integer, .string, .logged, .hash, .stream, .opaque: throw .wrongType
     }
     if sorts { try sort(&items, options, &data) }
     let range = range(of: items.count, options)
@@ -181,7 +181,7 @@ enum SortCommand {
       return [UInt8](copying: hash.value(at: place))
     }
     switch value {
-    case .integer, .string: return try value.stringBytes()
+    case .integer, .string, .logged: return try value.stringBytes(data.strings)
     case .list, .set, .sortedSet, .hash, .stream, .opaque: return nil
     }
   }

@@ -133,7 +133,7 @@ enum SortedSetStore {
       case nil: sources.append(Source(members: .none))
       case .set(let box): sources.append(Source(members: .set(box)))
       case .sortedSet(let box): sources.append(Source(members: .sortedSet(box)))
-      case .integer, .string, .list, .hash, .stream, .opaque: throw .wrongType
+      case .integer, .string, .logged, .list, .hash, .stream, .opaque: throw .wrongType
       }
     }
     var aggregate = Aggregate.sum

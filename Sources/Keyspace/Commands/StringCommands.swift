@@ -93,14 +93,14 @@ private enum StringCommands {
         onlyIf = true
       } else if command.has("get", at: index) {
         // What can't be answered is not set either.
-        _ = try data.value(command[1])?.stringBytes()
+        try data.needsString(command[1])
       } else {
         throw .syntax
       }
       index += 1
     }
     if let onlyIf, try data.contains(command[1]) != onlyIf { return }
-    try set(command[1], to: LiveValue(string: command[2]), change, &data)
+    try set(command[1], to: data.string(command, 2), change, &data)
   }
 
   private static func set(
@@ -118,7 +118,7 @@ private enum StringCommands {
   @Sendable
   static func setIfAbsent(_ data: inout LiveData, _ command: LoggedCommand) throws(CommandFailure) {
     guard try !data.contains(command[1]) else { return }
-    try data.set(command[1], to: LiveValue(string: command[2]))
+    try data.set(command[1], to: data.string(command, 2))
   }
 
   @Sendable
@@ -126,7 +126,7 @@ private enum StringCommands {
     _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
     let expiry = try ExpiryOption.milliseconds(try command.integer(2), from: data.now)
-    try data.set(command[1], to: LiveValue(string: command[3]), expiry: expiry)
+    try data.set(command[1], to: data.string(command, 3), expiry: expiry)
   }
 
   @Sendable
@@ -134,20 +134,20 @@ private enum StringCommands {
     _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
     let expiry = try ExpiryOption.sum(try command.integer(2), data.now)
-    try data.set(command[1], to: LiveValue(string: command[3]), expiry: expiry)
+    try data.set(command[1], to: data.string(command, 3), expiry: expiry)
   }
 
   @Sendable
   static func replace(_ data: inout LiveData, _ command: LoggedCommand) throws(CommandFailure) {
-    _ = try data.string(command[1])
-    try data.set(command[1], to: LiveValue(string: command[2]))
+    try data.needsString(command[1])
+    try data.set(command[1], to: data.string(command, 2))
   }
 
   @Sendable
   static func getAndDelete(
     _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
-    _ = try data.string(command[1])
+    try data.needsString(command[1])
     try data.remove(command[1])
   }
 
@@ -156,7 +156,7 @@ private enum StringCommands {
     _ data: inout LiveData, _ command: LoggedCommand
   ) throws(CommandFailure) {
     guard let number = try data.find(command[1]) else { return }
-    _ = try data.string(command[1])
+    try data.needsString(command[1])
     guard command.count > 2 else { return }
     guard let option = try ExpiryOption.parse(command, at: 2, now: data.now) else { throw .syntax }
     switch option.change {
@@ -170,7 +170,7 @@ private enum StringCommands {
   static func setMany(_ data: inout LiveData, _ command: LoggedCommand) throws(CommandFailure) {
     guard command.count % 2 == 1 else { throw .refused(.wrongArguments) }
     for index in stride(from: 1, to: command.count, by: 2) {
-      try data.set(command[index], to: LiveValue(string: command[index + 1]))
+      try data.set(command[index], to: data.string(command, index + 1))
     }
   }
 
@@ -216,7 +216,7 @@ private enum StringCommands {
       }
     }
     for index in stride(from: 2, to: end, by: 2) {
-      try set(command[index], to: LiveValue(string: command[index + 1]), change, &data)
+      try set(command[index], to: data.string(command, index + 1), change, &data)
     }
   }
 
@@ -224,7 +224,7 @@ private enum StringCommands {
   static func append(_ data: inout LiveData, _ command: LoggedCommand) throws(CommandFailure) {
     let name = command[1]
     guard var taken = try data.takeString(name) else {
-      return try data.set(name, to: LiveValue(string: command[2]))
+      return try data.set(name, to: data.string(command, 2))
     }
     if taken.bytes.count + command[2].count <= longest { taken.bytes.append(copying: command[2]) }
     data.putString(taken.bytes, name, entry: taken.entry)
@@ -259,6 +259,8 @@ private enum StringCommands {
     case .string(let bytes):
       guard let value = canonicalInteger(bytes.span) else { throw .refused(.notInteger) }
       old = value
+    // It is longer than any number.
+    case .logged: throw .refused(.notInteger)
     case .list, .set, .sortedSet, .hash, .stream, .opaque: throw .wrongType
     }
     let (sum, overflow) = old.addingReportingOverflow(amount)

@@ -1,3 +1,5 @@
+internal import BinaryInput
+
 /// Where the keys of a log's base are that no command has touched yet: eight bytes a slot, no names.
 ///
 /// A key that a command touches leaves the table; what the file says of it does not count any more.
@@ -12,8 +14,15 @@ struct BaseKeys {
   /// The largest base that fits: 1 TB.
   static let largestOffset = Int(offsetMask) - 2
 
-  /// Takes keys with the hashes of their names and the offsets of their records.
-  init(_ keys: [(hash: UInt64, offset: Int)] = []) {
+  /// No keys.
+  init() {}
+
+  /// Takes keys with the hashes of their names and the offsets of their records, and tells `suspect` of two that
+  /// may have the same name.
+  init(
+    _ keys: [(hash: UInt64, offset: Int)],
+    suspect: (_ first: Int, _ second: Int) throws(FormatError) -> Void
+  ) throws(FormatError) {
     guard !keys.isEmpty else { return }
     var size = 16
     while size * 3 < keys.count * 4 { size *= 2 }
@@ -21,7 +30,12 @@ struct BaseKeys {
     count = keys.count
     for key in keys {
       var slot = Int(truncatingIfNeeded: key.hash) & (size - 1)
-      while slots[slot] != 0 { slot = (slot &+ 1) & (size - 1) }
+      while slots[slot] != 0 {
+        if slots[slot] & ~Self.offsetMask == key.hash & ~Self.offsetMask {
+          try suspect(Int(slots[slot] & Self.offsetMask) - 1, key.offset)
+        }
+        slot = (slot &+ 1) & (size - 1)
+      }
       slots[slot] = key.hash & ~Self.offsetMask | UInt64(key.offset + 1)
     }
   }

@@ -1,4 +1,6 @@
+internal import AOF
 internal import BinaryInput
+internal import RDB
 
 /// Keys as commands of one family see them: a key of another type is refused.
 extension LiveData {
@@ -76,10 +78,24 @@ extension LiveData {
 
   // MARK: Strings
 
+  /// An argument of a command as a value. A long one stays in the log.
+  func string(_ command: LoggedCommand, _ index: Int) -> LiveValue {
+    let offset = command.offset(of: index)
+    guard let string = strings.string(part: part, at: offset, command[index].count) else {
+      return LiveValue(string: command[index])
+    }
+    return .logged(string)
+  }
+
+  /// Refuses a key of another type.
+  mutating func needsString(_ name: Span<UInt8>) throws(CommandFailure) {
+    if let value = try value(name), value.type != .string { throw .wrongType }
+  }
+
   /// The bytes of a string; nil if there is no such key.
   mutating func string(_ name: Span<UInt8>) throws(CommandFailure) -> [UInt8]? {
     guard let value = try value(name) else { return nil }
-    return try value.stringBytes()
+    return try value.stringBytes(strings)
   }
 
   /// Takes the bytes of a string out of its key, to be changed and put back; nil if there is no such key.
@@ -87,7 +103,7 @@ extension LiveData {
     _ name: Span<UInt8>
   ) throws(CommandFailure) -> (bytes: [UInt8], entry: Int)? {
     guard let number = try find(name) else { return nil }
-    let bytes = try selected[number].value.stringBytes()
+    let bytes = try selected[number].value.stringBytes(strings)
     // Nothing else may hold the bytes while they change, or they would be copied.
     selected.change(number) { $0 = .integer(0) }
     return (bytes, number)
@@ -105,10 +121,16 @@ extension LiveData {
 
 extension LiveValue {
   /// The bytes of a string; another type is refused.
-  func stringBytes() throws(CommandFailure) -> [UInt8] {
+  func stringBytes(_ strings: LoggedStrings) throws(CommandFailure) -> [UInt8] {
     switch self {
     case .integer(let number): return Array(String(number).utf8)
     case .string(let bytes): return bytes
+    case .logged(let string):
+      do throws(FormatError) {
+        return try strings.bytes(of: string)
+      } catch {
+        throw .damaged(error)
+      }
     case .list, .set, .sortedSet, .hash, .stream, .opaque: throw .wrongType
     }
   }

@@ -9,19 +9,24 @@ struct LiveData: ~Copyable {
   /// The database at hand, taken out of `databases`.
   var selected: LiveDatabase
   private(set) var selectedNumber: UInt64 = 0
-  /// The sources of function libraries.
-  var functions: [[UInt8]] = []
+  /// Function libraries.
+  var functions = LiveLibraries()
   /// How the server that wrote the log held small sorted sets.
   var packedForm = LiveSortedSet.PackedForm.listpack
   /// What the server's clock shows, in Unix milliseconds, for commands that count from now.
   var now: Int64
+  /// Where long strings stay that commands set.
+  let strings: LoggedStrings
+  /// The number of the part of the log whose commands are being run.
+  var part = 0
 
   /// The base; nil if the log begins with nothing.
   private var base: BaseReader?
   static let hasher = FingerprintHasher()
 
-  /// No keys.
-  init(now: Int64) {
+  /// No keys; `parts` are the files of the log.
+  init(now: Int64, parts: [InputFile]) {
+    strings = LoggedStrings(of: parts)
     selected = LiveDatabase(baseNumber: 0)
     self.now = now
   }
@@ -32,10 +37,23 @@ struct LiveData: ~Copyable {
   }
 
   /// Takes in which keys a database of the base has.
-  mutating func add(_ keys: [(hash: UInt64, offset: Int)], ofBase number: UInt64) {
+  ///
+  /// - Throws: `FormatError` if one is there twice.
+  mutating func add(
+    _ keys: [(hash: UInt64, offset: Int)], ofBase number: UInt64
+  ) throws(FormatError) {
     let back = selectedNumber
     select(number)
-    selected.base = BaseKeys(keys)
+    var duplicate: FormatError?
+    selected.base = try BaseKeys(keys) { (first, second) throws(FormatError) in
+      guard duplicate == nil, let name = try base?.name(at: first, in: number),
+        try base?.find(name.span, at: second, in: number) == true
+      else { return }
+      duplicate = FormatError.malformed(
+        .duplicateKey, "the key is there twice: a server that loads the file aborts", at: second
+      ).inside(key: name.span)
+    }
+    if let duplicate { throw duplicate }
     select(back)
   }
 
@@ -182,6 +200,18 @@ struct BaseReader: ~Copyable {
       return try key.bytes(in: &scratch).hasSameBytes(as: name)
     }
     return false
+  }
+
+  /// The name of the key whose record stands at `offset`.
+  mutating func name(at offset: Int, in database: UInt64) throws(FormatError) -> [UInt8]? {
+    var scratch = ScratchBuffer()
+    reader.seek(to: offset, in: database)
+    while let record = try reader.next() {
+      guard record == .key else { continue }
+      let key = try reader.key()
+      return [UInt8](copying: try key.bytes(in: &scratch))
+    }
+    return nil
   }
 
   /// The key that `find` has moved to; nil for an empty value, which a server does not keep.

@@ -2,17 +2,34 @@ internal import BinaryInput
 
 /// A key that commands have touched.
 struct LiveEntry {
+  /// When it expires; `never`, which no expiry is, if it does not: an optional would take eight bytes more.
+  private var storedExpiry: Int64
   var value: LiveValue
+
+  private static let never = Int64.min
+
+  init(value: LiveValue, expiry: Int64?) {
+    storedExpiry = Self.stored(expiry)
+    self.value = value
+  }
+
+  /// An expiry that looks like none, 292 million years ago, is a millisecond later.
+  private static func stored(_ expiry: Int64?) -> Int64 {
+    expiry.map { max($0, never + 1) } ?? never
+  }
+
   /// When it expires, in Unix milliseconds; nil if never.
-  var expiry: Int64?
+  var expiry: Int64? {
+    get { storedExpiry == Self.never ? nil : storedExpiry }
+    set { storedExpiry = Self.stored(newValue) }
+  }
 }
 
 /// A database: keys in memory, and those of the base that nothing has touched.
 struct LiveDatabase {
   /// From a name to the number of its entry.
   private(set) var names = PackedMap()
-  private var entries: [LiveEntry?] = []
-  private var freeEntries: [Int] = []
+  private var entries = EntryTable()
   /// Keys that are only in the base, and the number of their database there.
   var base = BaseKeys()
   let baseNumber: UInt64
@@ -50,8 +67,7 @@ struct LiveDatabase {
 
   /// Adds a key that is not there.
   mutating func insert(_ name: Span<UInt8>, _ entry: LiveEntry) {
-    let number = freeEntries.popLast() ?? entries.count
-    if number < entries.count { entries[number] = entry } else { entries.append(entry) }
+    let number = entries.add(entry)
     names.insert(name, number: UInt64(number), width: Self.width)
   }
 
@@ -61,10 +77,7 @@ struct LiveDatabase {
     guard let place = names.find(name) else { return nil }
     let number = Int(names.number(at: place, width: Self.width))
     names.remove(at: place)
-    let entry = entries[number]
-    entries[number] = nil
-    freeEntries.append(number)
-    return entry
+    return entries.remove(number)
   }
 
   /// The place of the first key in memory.

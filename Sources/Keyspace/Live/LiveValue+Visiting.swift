@@ -2,11 +2,12 @@ internal import BinaryInput
 internal import RDB
 
 extension LiveValue {
-  /// Tells `visitor` what the value consists of, as decoding it from a file would.
+  /// Tells `visitor` what the value consists of, as decoding it from a file would. A string that is still in
+  /// the log is read from `strings`.
   ///
-  /// - Throws: what the visitor throws.
+  /// - Throws: what the visitor throws; `FormatError` if the log has changed since it was read.
   func decode<V: ValueVisitor & ~Copyable>(
-    into visitor: inout V, scratch: inout ValueScratch
+    into visitor: inout V, from strings: LoggedStrings, scratch: inout ValueScratch
   ) throws(FormatError) {
     switch self {
     case .integer(let number):
@@ -14,6 +15,9 @@ extension LiveValue {
       text.setDecimal(number)
       try visitor.string(text.bytes)
     case .string(let bytes): try visitor.string(bytes.span)
+    case .logged(let string):
+      let bytes = try strings.bytes(of: string)
+      try visitor.string(bytes.span)
     case .list(let box):
       let list = box.value
       var position = list.first

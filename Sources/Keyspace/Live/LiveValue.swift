@@ -9,6 +9,8 @@ enum LiveValue {
   case integer(Int64)
   /// Any other string.
   case string([UInt8])
+  /// A string that a command of the log has set, and nothing has changed since.
+  case logged(LoggedString)
   case list(Box<PackedDeque>)
   /// Members without payload.
   case set(Box<PackedMap>)
@@ -30,7 +32,7 @@ enum LiveValue {
   /// What the value is to a user.
   var type: RedisType {
     switch self {
-    case .integer, .string: .string
+    case .integer, .string, .logged: .string
     case .list: .list
     case .set: .set
     case .sortedSet: .zset
@@ -45,6 +47,7 @@ enum LiveValue {
     switch self {
     case .integer(let number): String(number).utf8.count
     case .string(let bytes): bytes.count
+    case .logged(let string): string.count
     case .list(let box): box.value.size
     case .set(let box): box.value.size
     case .sortedSet(let box): box.value.size
@@ -57,7 +60,7 @@ enum LiveValue {
   /// A copy that later changes of this value do not touch.
   var copy: LiveValue {
     switch self {
-    case .integer, .string: self
+    case .integer, .string, .logged: self
     case .list(let box): .list(Box(box.value))
     case .set(let box): .set(Box(box.value))
     case .sortedSet(let box): .sortedSet(Box(box.value))

@@ -5,25 +5,28 @@ extension LiveValue {
   /// Decodes a value of a file, to change it.
   ///
   /// - Returns: nil for an aggregate without elements other than a stream, which a server does not keep.
-  /// - Throws: `FormatError` where the value breaks a rule of its encoding.
+  /// - Throws: `FormatError` where the value breaks a rule of its encoding, or one for which a server stops: what
+  ///   a command touches is held to no less than what none does.
   static func load(
     _ value: borrowing RDBValue, _ packed: LiveSortedSet.PackedForm, scratch: inout ValueScratch
   ) throws(FormatError) -> LiveValue? {
-    var builder = LiveValueBuilder(value.type.type, packed)
+    let builder = LiveValueBuilder(value.type.type, packed, at: value.offset)
     if builder.isOpaque {
       return .opaque(
         Box(
           OpaqueValue(
             type: value.type, bytes: [UInt8](copying: value.bytes), offset: value.offset)))
     }
-    try value.decode(into: &builder, scratch: &scratch)
-    return builder.finish(asSkiplist: value.type == .zset || value.type == .zset2)
+    var strict = Strict(builder)
+    try value.decodeStrictly(into: &strict, scratch: &scratch)
+    return strict.visitor.finish(asSkiplist: value.type == .zset || value.type == .zset2)
   }
 }
 
 /// Builds a value from what it consists of.
 private struct LiveValueBuilder: ValueVisitor, ~Copyable {
   private let type: RedisType
+  private let offset: Int
   private var text: LiveValue = .integer(0)
   private var list = PackedDeque()
   private var members = PackedMap()
@@ -35,15 +38,16 @@ private struct LiveValueBuilder: ValueVisitor, ~Copyable {
   private var group: LiveGroup?
   private var consumer = 0
 
-  init(_ type: RedisType, _ packed: LiveSortedSet.PackedForm) {
+  init(_ type: RedisType, _ packed: LiveSortedSet.PackedForm, at offset: Int) {
     self.type = type
+    self.offset = offset
     self.packed = packed
     sortedSet = LiveSortedSet(keepsNegativeZero: packed == .ziplist)
   }
 
   var isOpaque: Bool { type == .module || type == .array }
 
-  consuming func finish(asSkiplist: Bool) -> LiveValue? {
+  mutating func finish(asSkiplist: Bool) -> LiveValue? {
     switch type {
     case .string: return text
     case .list: return list.isEmpty ? nil : .list(Box(list))
@@ -67,23 +71,25 @@ private struct LiveValueBuilder: ValueVisitor, ~Copyable {
   mutating func listElement(_ element: Span<UInt8>) { list.append(element) }
 
   mutating func setMember(_ member: Span<UInt8>) throws(FormatError) {
-    guard members.find(member) == nil else { throw Self.duplicate }
+    guard members.find(member) == nil else { throw duplicate }
     members.insert(member, payload: Span<UInt8>())
   }
 
   mutating func sortedSetMember(_ member: Span<UInt8>, score: Double) throws(FormatError) {
-    guard sortedSet.load(member, score: score) else { throw Self.duplicate }
+    guard sortedSet.load(member, score: score) else { throw duplicate }
   }
 
   mutating func hashField(
     _ field: Span<UInt8>, value: Span<UInt8>, expiry: Int64?
   ) throws(FormatError) {
-    guard hash.set(field, to: value, expiry: expiry) else { throw Self.duplicate }
+    guard hash.set(field, to: value, expiry: expiry) else { throw duplicate }
   }
 
-  /// A server refuses to load such a value, if it looks (`rdb.c`, "duplicate … fields detected").
-  private static var duplicate: FormatError {
-    .malformed(.duplicateMember, "a member or field is there twice", at: 0)
+  /// A server refuses to load such a value, if it looks (`rdb.c`, "duplicate … fields detected"); if it does not,
+  /// what commands then do to the value is anybody's guess.
+  private var duplicate: FormatError {
+    .malformed(.duplicateMember, "a member or field is there twice", at: offset)
+      .within(type.name)
   }
 
   mutating func streamEntry(_ id: StreamID) {

@@ -127,10 +127,12 @@ struct PackedDeque {
     encoded.reserveCapacity(element.count + 10)
     Self.write(element, to: &encoded)
     if chunks[0].head < encoded.count {
-      // Room for as much again as there is, so that a long run of them costs little each.
+      // Room for a quarter of what there is, so that a long run of them costs little each.
       let used = chunks[0].bytes.count - chunks[0].head
-      let room = encoded.count + min(used, Self.fullAt)
-      var bytes = [UInt8](repeating: 0, count: room)
+      let room = encoded.count + min(used, Self.fullAt) / 4
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(room + used)
+      bytes += repeatElement(0, count: room)
       bytes += chunks[0].bytes[chunks[0].head...]
       chunks[0].bytes = bytes
       chunks[0].head = room
@@ -241,6 +243,7 @@ struct PackedDeque {
 
   private static func write(_ element: Span<UInt8>, to bytes: inout [UInt8]) {
     let start = bytes.count
+    bytes.makeRoom(for: element.count + 4)
     bytes.appendVariable(UInt64(element.count))
     bytes.append(copying: element)
     // Seven bits a byte, the highest first; every byte but the first has its top bit set.

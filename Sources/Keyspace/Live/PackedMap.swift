@@ -201,6 +201,7 @@ struct PackedMap {
   /// Writes a record up to its payload and makes it known to the index.
   private mutating func begin(_ key: Span<UInt8>, payloadSize: Int) -> Int {
     let place = bytes.count
+    bytes.makeRoom(for: key.count + payloadSize + 6)
     bytes.appendVariable(UInt64(key.count) << 1)
     bytes.appendVariable(UInt64(payloadSize))
     bytes.append(copying: key)
@@ -313,6 +314,14 @@ struct PackedMap {
 }
 
 extension [UInt8] {
+  /// Makes room for so many bytes more, and where that needs another block of memory for a quarter more than
+  /// there are. Adding them alone would take twice as much.
+  @inline(__always)
+  mutating func makeRoom(for more: Int) {
+    let needed = count + more
+    if needed > capacity { reserveCapacity(Swift.max(needed, count + count / 4 + 16)) }
+  }
+
   /// Adds a number, seven bits a byte, the lowest first; the last byte has its top bit clear.
   mutating func appendVariable(_ number: UInt64) {
     var rest = number

@@ -18,12 +18,22 @@ public enum ReplayError: Error {
   case cut(LogCutError)
 }
 
+/// Commands of one name that had to be left out.
+public struct LeftOut: Equatable, Sendable {
+  /// How many there are.
+  public fileprivate(set) var count = 0
+  /// The file that has the first of them.
+  public let path: String
+  /// The offset in that file of the first of them.
+  public let offset: Int
+}
+
 /// What replaying a log has come upon.
 public struct ReplayReport: Sendable {
   /// How many commands have had their effect.
   public internal(set) var commands = 0
-  /// Commands whose effect is not known, by name, and how often they occur: the state is incomplete.
-  public internal(set) var unknown: [String: Int] = [:]
+  /// Commands whose effect is not known, by name: the state is incomplete.
+  public internal(set) var unknown: [String: LeftOut] = [:]
   /// How many commands a server refuses when it loads the log, which it says in its own log.
   public internal(set) var refused = 0
   /// The first of them.
@@ -51,6 +61,8 @@ struct LogReplay: ~Copyable {
   /// Is told what commands do to keys; nil if nobody wants to know.
   private let observer: (any LogObserver)?
   private var part = -1
+  /// The path of the part at hand.
+  private var path = ""
   /// The seconds of the last annotation.
   private var time: Int64?
 
@@ -64,7 +76,7 @@ struct LogReplay: ~Copyable {
     _ log: AppendOnlyLog, cut: LogCut?, now: Int64, observer: (any LogObserver)? = nil
   ) throws(ReplayError) {
     self.observer = observer
-    data = LiveData(now: now)
+    data = LiveData(now: now, parts: log.parts.map(\.file))
     report = ReplayReport(rows: Self.table.rows.count)
     // One file is what servers until 6.2 write.
     data.packedForm = log.manifestPath == nil ? .ziplist : .listpack
@@ -121,8 +133,12 @@ struct LogReplay: ~Copyable {
     data.lay(file, reader.version)
     // RDB version 10 came with listpacks.
     data.packedForm = reader.version.number < 10 ? .ziplist : .listpack
-    for (database, keys) in keys { data.add(keys, ofBase: database) }
-    data.functions = description.functions
+    for (database, keys) in keys { try data.add(keys, ofBase: database) }
+    guard !description.hasMoreFunctions else {
+      throw .unsupported("function libraries of more than 64 MB", at: 0)
+    }
+    // One that does not begin as it must keeps a server from loading the base; `verify` tells of it.
+    for source in description.functions { _ = data.functions.add(source, replaces: true) }
     base = (file, description)
     return reader.offset
   }
@@ -131,6 +147,8 @@ struct LogReplay: ~Copyable {
 
   private mutating func replay(_ part: LogPart, _ walk: inout LogWalk) throws(LogProblem) {
     self.part += 1
+    data.part = self.part
+    path = part.file.path
     var start = 0
     do throws(FormatError) {
       if part.beginsWithSnapshot { start = try takeBase(of: part.file) }
@@ -198,7 +216,8 @@ struct LogReplay: ~Copyable {
     let name = EscapedBytes(command[0], limit: 40).description.lowercased()
     // A hostile log could name any number of them.
     let key = report.unknown.count < 100 || report.unknown[name] != nil ? name : "others"
-    report.unknown[key, default: 0] += 1
+    let first = LeftOut(path: path, offset: command.offset)
+    report.unknown[key, default: first].count += 1
   }
 
   private mutating func note(_ refusal: CommandFailure.Refusal, of command: LoggedCommand) {

@@ -9,11 +9,17 @@ final class ReplayedLog: @unchecked Sendable {
   let base: (file: InputFile, version: RDBVersion)?
   /// The databases by number.
   let databases: [UInt64: LiveDatabase]
+  /// Where strings are that have been left in the log.
+  let strings: LoggedStrings
   /// Which database has taken over the keys of which one of the base.
   private let numberOfBase: [UInt64: UInt64]
 
-  init(_ databases: [UInt64: LiveDatabase], base: (file: InputFile, version: RDBVersion)?) {
+  init(
+    _ databases: [UInt64: LiveDatabase], _ strings: LoggedStrings,
+    base: (file: InputFile, version: RDBVersion)?
+  ) {
     self.databases = databases
+    self.strings = strings
     self.base = base
     var numbers: [UInt64: UInt64] = [:]
     for (number, database) in databases where database.base.count > 0 {

@@ -21,7 +21,7 @@ extension Snapshot {
           description.keys += 1
           let isAlive = Self.isAlive(expiry: expiry, at: time)
           if !isAlive { description.expired += 1 }
-          try database.visit(at: current, number, isAlive: isAlive, visit)
+          try database.visit(at: current, number, isAlive: isAlive, log.strings, visit)
         }
         place = database.names.place(after: current)
       }
@@ -72,7 +72,7 @@ extension Snapshot {
 extension LiveDatabase {
   /// Calls `visit` with the key at a place of the table of names.
   func visit<Result>(
-    at place: Int, _ number: UInt64, isAlive: Bool,
+    at place: Int, _ number: UInt64, isAlive: Bool, _ strings: LoggedStrings,
     _ visit: (borrowing SnapshotKey) throws(FormatError) -> Result
   ) throws(FormatError) -> Result {
     let entry = entry(at: place)
@@ -83,7 +83,7 @@ extension LiveDatabase {
       return try visit(
         SnapshotKey(
           database: number, name: name, attributes: attributes, isAlive: isAlive,
-          value: SnapshotValue(entry.value, heldBy: self), offset: ~place,
+          value: SnapshotValue(entry.value, strings, heldBy: self), offset: ~place,
           size: name.count + entry.value.size))
     } catch {
       throw error.inside(key: name)

@@ -82,12 +82,14 @@ public struct KeyWriter: ~Copyable {
     writer.write("ZREM", key: name, last: member)
   }
 
-  /// Writes a function library.
-  public mutating func load(library source: [UInt8]) {
+  /// Writes a function library. Returns whether the target takes any; nothing is written if not.
+  public mutating func write(library source: [UInt8]) -> Bool {
+    guard dialect.has("function load") else { return false }
     writer.begin(4)
     for word in ["FUNCTION", "LOAD", "REPLACE"] { writer.add(word) }
     writer.add(source)
     writer.end()
+    return true
   }
 
   private mutating func select(_ number: UInt64) {

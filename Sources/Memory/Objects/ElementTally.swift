@@ -51,7 +51,7 @@ struct ElementTally: ValueVisitor {
   mutating func sortedSetMember(_ member: Span<UInt8>, score: Double) {
     addElement(member.count)
     addString(member)
-    packedBytes += packedScore(score)
+    packedBytes += packedScore(score, rules.release.scoreText)
   }
 
   mutating func hashField(_ field: Span<UInt8>, value: Span<UInt8>, expiry: Int64?) {
@@ -76,7 +76,8 @@ struct ElementTally: ValueVisitor {
 
   mutating func streamState(_ state: StreamState) {
     closeEntry()
-    closeStreamNode()
+    // The last node of a stream that commands have made keeps its room (STREAM_LISTPACK_MAX_PRE_ALLOCATE).
+    closeStreamNode(room: rules.streamNode.bytes)
   }
 
   mutating func streamGroup(_ name: Span<UInt8>, _ state: StreamGroupState) {
@@ -109,17 +110,18 @@ struct ElementTally: ValueVisitor {
   private mutating func closeEntry() {
     guard entryBytes > 0 else { return }
     largest = max(largest, entry)
-    if streamNode.count == rules.streamNode.entries || !streamNode.hasRoom(for: entryBytes, 4096) {
-      closeStreamNode()
-    }
+    let isFull =
+      streamNode.count == rules.streamNode.entries
+      || !streamNode.hasRoom(for: entryBytes, rules.streamNode.bytes)
+    if isFull { closeStreamNode() }
     if streamNode.count == 0 { streamNodeID = entryID }
     streamNode.add(entryBytes, limit: .max)
     entryBytes = 0
   }
 
-  private mutating func closeStreamNode() {
+  private mutating func closeStreamNode(room: Int = 0) {
     guard streamNode.count > 0 else { return }
-    stream.addNode(streamNodeID, bytes: streamNode.bytes)
+    stream.addNode(streamNodeID, bytes: max(streamNode.bytes, room))
     streamNode = NodeFilling()
   }
 }
@@ -194,9 +196,10 @@ private func packedEntry(_ string: Span<UInt8>) -> Int {
   return withBacklength(header + string.count)
 }
 
-/// How many bytes a score takes there: whole numbers as integers, others as text of 17 digits.
-private func packedScore(_ score: Double) -> Int {
-  withBacklength(Int64(exactly: score)?.packedLength ?? 20)
+/// How many bytes a score takes there: whole numbers as integers, others as text.
+private func packedScore(_ score: Double, _ text: ScoreText) -> Int {
+  if let integer = Int64(exactly: score) { return withBacklength(integer.packedLength) }
+  return withBacklength(1 + text.format(score).utf8.count)
 }
 
 private func withBacklength(_ size: Int) -> Int {

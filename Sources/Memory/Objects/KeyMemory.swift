@@ -18,10 +18,15 @@ public struct KeyMemory: Sendable {
 /// Estimates what keys take. Belongs to one thread at a time.
 public struct MemoryEstimator: ~Copyable {
   private let rules: EncodingRules
+  /// What a key's entry takes in the table of its database.
+  private let entry: Footprint
   private var scratch = ValueScratch()
 
   /// An estimator for a server with these rules.
-  public init(_ rules: EncodingRules) { self.rules = rules }
+  public init(_ rules: EncodingRules) {
+    self.rules = rules
+    entry = .structures(rules.sizes.tableEntry)
+  }
 
   /// What `key` takes.
   ///
@@ -31,8 +36,7 @@ public struct MemoryEstimator: ~Copyable {
     of key: borrowing SnapshotKey
   ) throws(FormatError) -> KeyMemory {
     var memory = try memory(of: key.value)
-    memory.footprint += .structures(rules.sizes.tableEntry)
-    memory.footprint += Footprint(stringAllocation(key.name.count))
+    memory.footprint += entry + Footprint(stringAllocation(key.name.count))
     return memory
   }
 
@@ -105,7 +109,7 @@ public struct MemoryEstimator: ~Copyable {
 
 extension KeyMemory {
   /// A server keeps one object for each of the first integers (`OBJ_SHARED_INTEGERS`).
-  static let sharedIntegers: Range<Int64> = 0..<10_000
+  static var sharedIntegers: Range<Int64> { 0..<10_000 }
 
   /// A string as a file has it.
   @inline(__always)

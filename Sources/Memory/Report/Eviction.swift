@@ -88,26 +88,24 @@ public struct EvictedKeys: Equatable, Sendable {
   }
 }
 
-/// Sorts keys by what eviction policies go by, into a few hundred classes each.
+/// Sorts keys by what eviction policies go by, into a few thousand classes each.
 struct EvictionCensus {
   private let categories: Int
   private let time: Int64
-  private var all: [EvictionOrder: EvictionClasses] = [:]
-  private var expiring: [EvictionOrder: EvictionClasses] = [:]
+  private var all: EvictionOrders
+  private var expiring: EvictionOrders
   private var hasIdle = false
   private var hasFrequency = false
 
   /// LFU_INIT_VAL: what a key begins with of which the file has no frequency.
-  private static let initialFrequency: UInt64 = 5
+  private static let initialFrequency = 5
 
   /// A census for a policy file of so many categories; expiries count from `time`.
   init(categories: Int, at time: Int64) {
     self.categories = categories
     self.time = time
-    for order in EvictionOrder.allCases {
-      all[order] = EvictionClasses(categories: categories + 1)
-      expiring[order] = EvictionClasses(categories: categories + 1)
-    }
+    all = EvictionOrders(categories: categories + 1)
+    expiring = EvictionOrders(categories: categories + 1)
   }
 
   /// Takes in a key that frees `bytes`.
@@ -115,20 +113,14 @@ struct EvictionCensus {
     if attributes.idle != nil { hasIdle = true }
     if attributes.frequency != nil { hasFrequency = true }
     let category = category ?? categories
-    let frequency = attributes.frequency.map { UInt64($0) } ?? Self.initialFrequency
     // Whatever goes first has the lowest rank.
-    let ranks: [(EvictionOrder, Int)] = [
-      (.idle, EvictionClasses.count - 1 - EvictionClasses.rank(attributes.idle ?? 0)),
-      (.frequency, Int(frequency)), (.random, 0),
-    ]
-    for (order, rank) in ranks {
-      all[order]?.add(rank, category, bytes)
-      if attributes.expiry != nil { expiring[order]?.add(rank, category, bytes) }
-    }
-    if let expiry = attributes.expiry {
-      let left = expiry > time ? UInt64(bitPattern: expiry &- time) : 0
-      expiring[.expiry]?.add(EvictionClasses.rank(left), category, bytes)
-    }
+    let idle = EvictionClasses.ranks - 1 - EvictionClasses.rank(attributes.idle ?? 0)
+    let frequency = attributes.frequency.map(Int.init) ?? Self.initialFrequency
+    all.add(idle: idle, frequency: frequency, category, bytes)
+    guard let expiry = attributes.expiry else { return }
+    expiring.add(idle: idle, frequency: frequency, category, bytes)
+    let left = expiry > time ? UInt64(bitPattern: expiry &- time) : 0
+    expiring.expiry.add(EvictionClasses.rank(left), category, bytes)
   }
 
   /// What a server with a limit would do that uses so much.
@@ -139,12 +131,13 @@ struct EvictionCensus {
   }
 
   private func outcome(_ policy: EvictionPolicy, excess: Int) -> EvictionOutcome {
-    guard let order = policy.order, let classes = (policy.isVolatile ? expiring : all)[order] else {
+    guard let order = policy.order else {
       return EvictionOutcome(
         policy: policy, order: nil, candidates: EvictedKeys(), evicted: EvictedKeys(),
         isEnough: excess == 0, categories: [])
     }
     let isKnown = order == .idle ? hasIdle : order == .frequency ? hasFrequency : true
+    let classes = (policy.isVolatile ? expiring : all)[order]
     let taken = classes.taking(excess)
     var evicted = EvictedKeys()
     for row in taken { evicted += row.evicted }
@@ -155,23 +148,56 @@ struct EvictionCensus {
   }
 }
 
+/// The same keys by every order.
+private struct EvictionOrders {
+  private var idle: EvictionClasses
+  private var frequency: EvictionClasses
+  private var random: EvictionClasses
+  var expiry: EvictionClasses
+
+  init(categories: Int) {
+    idle = EvictionClasses(categories: categories)
+    frequency = EvictionClasses(ranks: 256, categories: categories)
+    random = EvictionClasses(ranks: 1, categories: categories)
+    expiry = EvictionClasses(categories: categories)
+  }
+
+  subscript(order: EvictionOrder) -> EvictionClasses {
+    switch order {
+    case .idle: idle
+    case .frequency: frequency
+    case .random: random
+    case .expiry: expiry
+    }
+  }
+
+  mutating func add(idle rank: Int, frequency use: Int, _ category: Int, _ bytes: Int) {
+    idle.add(rank, category, bytes)
+    frequency.add(use, category, bytes)
+    random.add(0, category, bytes)
+  }
+}
+
 /// Keys by rank and category.
 private struct EvictionClasses {
-  static let count = 256
+  /// How many classes there are for 64-bit numbers.
+  static let ranks = rank(.max) + 1
 
+  private let ranks: Int
   private let categories: Int
   private var tallies: [EvictedKeys]
 
-  init(categories: Int) {
+  init(ranks: Int = Self.ranks, categories: Int) {
+    self.ranks = ranks
     self.categories = categories
-    tallies = Array(repeating: EvictedKeys(), count: Self.count * categories)
+    tallies = Array(repeating: EvictedKeys(), count: ranks * categories)
   }
 
-  /// A class for a number: four for each doubling.
+  /// A class for a number: 64 for each doubling.
   static func rank(_ number: UInt64) -> Int {
-    guard number >= 4 else { return Int(number) }
+    guard number >= 64 else { return Int(number) }
     let exponent = 63 - number.leadingZeroBitCount
-    return 4 * exponent + Int(number >> UInt64(exponent - 2) & 3)
+    return 64 * (exponent - 5) + Int(number >> UInt64(exponent - 6) & 63)
   }
 
   mutating func add(_ rank: Int, _ category: Int, _ bytes: Int) {
@@ -186,7 +212,7 @@ private struct EvictionClasses {
   func taking(_ excess: Int) -> [(category: Int, evicted: EvictedKeys)] {
     var taken = [EvictedKeys](repeating: EvictedKeys(), count: categories)
     var left = excess
-    for rank in 0..<Self.count where left > 0 {
+    for rank in 0..<ranks where left > 0 {
       let row = tallies[(rank * categories)..<((rank + 1) * categories)]
       let bytes = row.reduce(0) { $0 + $1.bytes }
       guard bytes > 0 else { continue }

@@ -31,7 +31,6 @@ public struct MemoryQuestion: Sendable {
 struct MemoryCensus: ~Copyable {
   private let question: MemoryQuestion
   private var estimator: MemoryEstimator
-  private var sum = KeySum()
   private var overhead = MemoryOverhead()
   private var database = DatabaseMemory(database: 0)
   private var otherDatabases: [UInt64: DatabaseMemory] = [:]
@@ -41,7 +40,8 @@ struct MemoryCensus: ~Copyable {
   private var prefixes: PrefixTree
   private var largest: RankedKeys<Int>
   private var use = UseCensus()
-  private var eviction: EvictionCensus?
+  /// Of no use without a limit.
+  private var eviction: EvictionCensus
   private let expiryEntry: Int
 
   init(_ question: MemoryQuestion, categories: Int) {
@@ -50,9 +50,7 @@ struct MemoryCensus: ~Copyable {
     self.categories = Array(repeating: KeySum(), count: categories + 1)
     prefixes = PrefixTree(separator: question.separator, depth: question.prefixDepth)
     largest = RankedKeys(limit: question.top)
-    if question.limit != nil {
-      eviction = EvictionCensus(categories: categories, at: question.now)
-    }
+    eviction = EvictionCensus(categories: categories, at: question.now)
     expiryEntry = allocation(question.rules.sizes.tableEntry)
   }
 
@@ -64,7 +62,6 @@ struct MemoryCensus: ~Copyable {
     let memory = try estimator.memory(of: key)
     let bytes = memory.footprint.reported
     let one = KeySum(bytes: bytes, expires: key.attributes.expiry != nil)
-    sum += one
     overhead.allocator += memory.footprint.allocated - bytes
     overhead.conversions += memory.conversion
     if key.attributes.expiry != nil { overhead.expiries += expiryEntry }
@@ -75,7 +72,8 @@ struct MemoryCensus: ~Copyable {
     if question.prefixDepth > 0 { prefixes.add(key.name, one) }
     if largest.wants(bytes) { largest.insert(RankedKey(key, memory), rank: bytes) }
     if key.attributes.idle != nil || key.attributes.frequency != nil { use.add(key, memory) }
-    eviction?.add(
+    guard question.limit != nil else { return }
+    eviction.add(
       key.attributes,
       bytes: memory.footprint.allocated + memory.conversion
         + (key.attributes.expiry == nil ? 0 : expiryEntry), category: category)
@@ -89,8 +87,8 @@ struct MemoryCensus: ~Copyable {
   /// Puts the results into `report`.
   consuming func fill(_ report: inout MemoryReport) {
     if database.sum.keys > 0 { otherDatabases[database.database] = database }
-    report.sum = sum
     report.databases = otherDatabases.values.sorted { $0.database < $1.database }
+    for database in report.databases { report.sum += database.sum }
     overhead.buckets = report.databases.reduce(0) { $0 + $1.buckets }
     report.overhead = overhead
     report.encodings = encodings.rows
@@ -102,7 +100,7 @@ struct MemoryCensus: ~Copyable {
     report.largest = largest.keys
     report.idle = use.idle
     report.frequency = use.frequency
-    if let limit = question.limit, let eviction {
+    if let limit = question.limit {
       report.fit = eviction.fit(limit: limit, used: report.total + MemoryReport.emptyServer)
     }
   }

@@ -4,6 +4,8 @@ struct RankedKeys<Rank: Comparable> {
   /// A heap: each stands behind one that is not better, the worst is the first.
   private var heap: [Entry] = []
   private var count = 0
+  /// The rank of the first of a full heap: what a key must beat.
+  private var worst: Rank?
 
   private struct Entry {
     let rank: Rank
@@ -22,20 +24,22 @@ struct RankedKeys<Rank: Comparable> {
   /// Whether a key of this rank would be kept.
   @inline(__always)
   func wants(_ rank: Rank) -> Bool {
-    guard heap.count == limit, let worst = heap.first else { return limit > 0 }
-    return rank > worst.rank
+    guard let worst else { return limit > 0 }
+    return rank > worst
   }
 
   /// Takes in a key that is wanted.
   mutating func insert(_ key: RankedKey, rank: Rank) {
     let entry = Entry(rank: rank, place: count, key: key)
     count += 1
-    guard heap.count == limit else {
+    if heap.count < limit {
       heap.append(entry)
-      return moveUp()
+      moveUp()
+    } else {
+      heap[0] = entry
+      moveDown()
     }
-    heap[0] = entry
-    moveDown()
+    if heap.count == limit { worst = heap[0].rank }
   }
 
   private mutating func moveUp() {

@@ -3,6 +3,8 @@ public import BinaryInput
 extension FormatRule {
   /// A score is not a number.
   public static let score = FormatRule("score")
+  /// The text of a score is a number only for servers: hexadecimal, with blanks before it or other things behind.
+  public static let scoreForm = FormatRule("score-form")
 }
 
 /// The score of a sorted set's member, in the three forms that files have.
@@ -16,7 +18,9 @@ enum Score {
     case 253: throw notANumber(at: offset)
     case let length:
       let text = try reader.take(Int(length))
-      guard let score = parseDouble(text) else { throw notANumber(at: offset) }
+      if let score = parseDouble(text) { return score }
+      guard let score = scanDouble(text) else { throw notANumber(at: offset) }
+      reader.note(.scoreText, at: offset)
       return score
     }
   }

@@ -13,9 +13,12 @@ extension ImpactDocument {
       caption: words.eventsCaption,
       columns: [
         Table.Column(title: words.category), Table.Column(title: words.severityColumn),
-        Table.Column(title: words.eventColumn), Table.Column(title: words.consequenceColumn),
+        Table.Column(title: words.eventColumn), Table.Column(title: words.subjectColumn),
+        Table.Column(title: words.consequenceColumn),
         Table.Column(title: words.healsColumn),
       ])
+    // Reading the policy has tried the patterns.
+    let finder = try? WhomFinder(report.policy)
     let events = harmed.flatMap { impact in
       impact.events.filter { $0.meaning.severity > .none }.map { (impact, $0) }
     }
@@ -27,11 +30,35 @@ extension ImpactDocument {
           cells: [
             .named(impact.category.title[words.language], impact.category.id),
             severity(event.meaning.severity), .text(words.event(event)),
+            .text(whom(event, of: impact, finder)),
             .text(event.meaning.consequence[words.language]), heals(event.heals),
           ], severity: event.meaning.severity))
     }
     guard !table.rows.isEmpty else { return [.paragraph(words.nothingHarmful)] }
     return [.table(table)] + [amounts, counters, queues].compactMap(\.self)
+  }
+
+  /// More of them than this are counted, not named.
+  private static let namedSubjects = 3
+
+  /// Whom an event is about, as far as names of keys say: how many, and the first few.
+  private func whom(
+    _ event: EventImpact, of impact: CategoryImpact, _ finder: WhomFinder?
+  ) -> String {
+    guard let whom = impact.category.whom, let finder, case .keys(let change) = event.subject
+    else { return "" }
+    var subjects: Set<String> = []
+    for key in report.keys
+    where key.category == impact.index && key.change == change && event.isCase(of: key) {
+      if let subject = finder.whom(of: key.name, category: impact.index) {
+        subjects.insert(subject)
+      }
+    }
+    guard !subjects.isEmpty else { return "" }
+    var named = subjects.sorted().prefix(Self.namedSubjects).map(\.self)
+    if subjects.count > named.count { named.append(words.more(subjects.count - named.count)) }
+    return "\(whom.title[words.language])\(words.colon)\(grouped(subjects.count))"
+      + words.aside(words.list(named))
   }
 
   /// Keys with something to say about their values, the worst first.

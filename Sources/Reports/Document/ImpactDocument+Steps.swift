@@ -18,20 +18,14 @@ extension ImpactDocument {
       Step(
         text: words.stageBackup, commands: [lossmap("stage", paths.backup, "--into", "restored")]),
       Step(text: words.preflightBackup, commands: [lossmap("preflight", "restored")]),
+      Step(text: words.startServer),
     ]
-    let carried = harmed.filter { impact in
-      impact.events.contains { event in
-        event.meaning.severity > .none && event.takesFromCurrent
-      }
-    }
-    if !carried.isEmpty {
+    if harmed.contains(where: { $0.events.contains { $0.takesFromCurrent } }) {
       steps.append(
         Step(
           text: words.carryOver,
           commands: [
-            lossmap(
-              ["carry", paths.backup, "--current", paths.current, "--at", moment]
-                + carried.flatMap { ["--category", $0.category.id] } + ["--format", "resp"])
+            lossmap("carry", paths.backup, "--current", paths.current, "--at", moment)
               + " > carry.resp",
             "redis-cli --pipe < carry.resp",
           ]))
@@ -76,14 +70,19 @@ extension ImpactDocument {
     guard !settings.isRedacted, case .keys(let change) = event.subject, change != .lost,
       event.meaning.recovery[.english].contains("DEL")
     else { return [] }
+    // Of a queue, members are to go, not the whole; and what `carry` has brought forward has to stay.
+    if case .queue = impact.category.value { return [] }
+    if change != .resurrected, impact.category.carry != nil { return [] }
     let keys = report.keys.filter {
       $0.category == impact.index && $0.change == change && event.isCase(of: $0)
     }
-    var lines = keys.prefix(Self.spelledOut).map { key in
+    // An argument ends at a zero byte: the command would name another key.
+    let sayable = keys.filter { !$0.name.contains(0) }
+    var lines = sayable.prefix(Self.spelledOut).map { key in
       let database = key.database == 0 ? [] : ["-n", "\(key.database)"]
       return ShellWords.line(["redis-cli"] + database + ["DEL"]) + " " + ShellWords.quoted(key.name)
     }
-    if keys.count > Self.spelledOut { lines.append(words.alsoListed(keys.count - Self.spelledOut)) }
+    if keys.count > lines.count { lines.append(words.alsoListed(keys.count - lines.count)) }
     return lines
   }
 
@@ -97,7 +96,7 @@ extension EventImpact {
   fileprivate var takesFromCurrent: Bool {
     switch subject {
     case .keys(.resurrected), .members(.resurrected): false
-    case .keys, .members: true
+    case .keys, .members: meaning.severity > .none
     }
   }
 }

@@ -33,11 +33,11 @@ public struct ImpactDocument {
   private var sections: [Document.Section] {
     [
       section("summary", words.summary, summary),
-      section("steps", words.stepsTitle, [.steps(steps)]),
       section("facts", words.facts, facts),
       section("categories", words.categoriesTitle, categories),
       section("losses", words.lossesTitle, losses),
       section("healing", words.healingTitle, healing),
+      section("steps", words.stepsTitle, [.steps(steps)]),
       section("document", words.contradictionsTitle, contradictions),
       section("unknown", words.unknownTitle, unknown),
       section("keys", words.appendix, appendix),
@@ -72,11 +72,7 @@ public struct ImpactDocument {
   }
 
   private var facts: [Block] {
-    var facts = words.facts(report.backup, as: words.backupName, settings)
-    facts.append(keys(of: report.backup))
-    if let current = report.current {
-      facts += words.facts(current, as: words.currentName, settings) + [keys(of: current)]
-    }
+    var facts: [Fact] = []
     var moment = "\(Timestamp(milliseconds: report.restoreAt))"
     if let createdAt = report.backup.createdAt, createdAt <= report.restoreAt {
       let gap = Timestamp(milliseconds: createdAt)
@@ -89,7 +85,26 @@ public struct ImpactDocument {
         name: words.policyName,
         value: .named(report.policy.title[words.language], report.policy.id)))
     facts.append(Fact(name: words.toolName, value: .text(settings.tool)))
-    return [.facts(facts)]
+    return [.table(inputs), .facts(facts)]
+  }
+
+  /// What is known of backup and current state, side by side.
+  private var inputs: Table {
+    let sides = [report.backup, report.current].compactMap(\.self).map { side in
+      words.facts(side, as: words.file, settings) + [keys(of: side)]
+    }
+    var names: [String] = []
+    for fact in sides.joined() where !names.contains(fact.name) { names.append(fact.name) }
+    return Table(
+      caption: words.inputsCaption,
+      columns: [words.fact, words.backupName, words.currentName].prefix(sides.count + 1).map {
+        Table.Column(title: $0)
+      },
+      rows: names.map { name in
+        Table.Row(
+          cells: [.text(name)]
+            + sides.map { side in side.first { $0.name == name }?.value ?? .text("–") })
+      })
   }
 
   private func keys(of backup: BackupDescription) -> Fact {
@@ -232,8 +247,7 @@ public struct ImpactDocument {
       table.rows.append(
         Table.Row(
           cells: [
-            group.prefix?.isEmpty == false
-              ? .code(words.prefix(group.prefix)) : .text(words.prefix(group.prefix))
+            words.prefixCell(group.prefix)
           ]
             + KeyChange.allCases.map { .number(group.counts[$0]) }))
     }

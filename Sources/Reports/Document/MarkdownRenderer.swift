@@ -90,7 +90,8 @@ enum Markdown {
       default: safe.unicodeScalars.append(scalar)
       }
     }
-    return safe
+    // Some renderers make links of bare addresses.
+    return safe.replacing("://", with: "&#58;//").replacing("www.", with: "www&#46;")
   }
 
   /// A code span of text that is safe to show; what would end it or a table's cell is escaped like bytes.

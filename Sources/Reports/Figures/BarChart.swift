@@ -8,7 +8,7 @@ enum BarChart {
     var total: Int { parts.reduce(0) { $0 + $1.number } }
   }
 
-  private static let nameWidth = 200
+  private static let nameWidth = 220
   private static let numberWidth = 70
   private static let rowHeight = 24
   private static let barHeight = 16
@@ -48,9 +48,9 @@ enum BarChart {
 
   /// A name that fits before its bar.
   private static func shortened(_ name: String) -> String {
-    guard displayWidth(name) > 28 else { return name }
+    guard displayWidth(name) > 26 else { return name }
     var short = name
-    while displayWidth(short) > 27 { short.removeLast() }
+    while displayWidth(short) > 25 { short.removeLast() }
     return short + "…"
   }
 }

@@ -147,11 +147,12 @@ public struct ImpactNDJSON {
     self.report = report
   }
 
-  /// Writes a line for each affected key that is meant.
-  public func write(
-    to output: inout some TextOutputStream, where isMeant: (AffectedKey) -> Bool = { _ in true }
-  ) {
-    for key in report.keys where isMeant(key) {
+  /// Writes a line for each affected key.
+  public func write(to output: inout some TextOutputStream) { write(report.keys, to: &output) }
+
+  /// Writes a line for each of these keys of the report.
+  public func write(_ keys: [AffectedKey], to output: inout some TextOutputStream) {
+    for key in keys {
       var json = JSONWriter(indented: false)
       json.object { json in
         json.field("db", key.database)

@@ -87,6 +87,12 @@ public struct VerificationJSON {
         json.object { $0.field("key", bytes: key) }
       }
       json.field("more_keys", lost.hasMoreKeys)
+      json.field("categories", arrayOf: lost.sortedCategories) { json, category in
+        json.object {
+          $0.field("id", category.id)
+          $0.field("writes", category.writes)
+        }
+      }
       json.field("incomplete", lost.isIncomplete)
     }
   }

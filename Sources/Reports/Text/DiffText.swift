@@ -1,6 +1,6 @@
 internal import BinaryInput
 public import Diff
-internal import Impact
+public import Impact
 internal import Keyspace
 internal import RDB
 
@@ -8,14 +8,16 @@ internal import RDB
 public struct DiffText {
   private let report: DiffReport
   private let style: TextStyle
+  private let words: Words
 
   /// More prefixes than this belong into machine output.
   private static let listedPrefixes = 5
 
   /// Prepares the report for output.
-  public init(_ report: DiffReport, style: TextStyle) {
+  public init(_ report: DiffReport, style: TextStyle, language: Language = .english) {
     self.report = report
     self.style = style
+    words = Words(language: language)
   }
 
   /// Which category the keys that were written last belong to.
@@ -44,33 +46,34 @@ public struct DiffText {
     to output: inout some TextOutputStream
   ) {
     if heading.moves(to: key.category) {
-      output.write("\n" + style.bold(report.name(of: key.category)) + "\n")
+      output.write("\n" + style.bold(report.name(of: key.category, words)) + "\n")
     }
     var facts = [key.change.mark, key.typeText]
     if key.database != 0 { facts.append("db \(key.database)") }
     facts.append("\"\(EscapedBytes(key.name, limit: 200))\"")
-    if let expiry = key.expiryText { facts.append(expiry) }
+    if let expiry = key.expiryText(words) { facts.append(expiry) }
     output.write("  " + style.paint(facts.joined(separator: "  "), key.change) + "\n")
-    for line in values?.lines ?? [] { output.write("      \(line)\n") }
+    for line in values?.lines(words) ?? [] { output.write("      \(line)\n") }
   }
 
   private var header: [String] {
     var lines: [String] = []
-    for (label, files) in [("Old  ", report.old), ("New  ", report.new)] {
+    let labels = words.sideLabels
+    let indent = String(repeating: " ", count: displayWidth(labels.old))
+    for (label, files) in [(labels.old, report.old), (labels.new, report.new)] {
       for (index, file) in files.enumerated() {
-        lines.append(
-          style.wrap(describe(file), first: index == 0 ? label : "     ", rest: "     "))
+        lines.append(style.wrap(describe(file), first: index == 0 ? label : indent, rest: indent))
       }
     }
     if let time = report.time {
-      lines.append("at   \(Timestamp(milliseconds: time)): what has expired by then is left out")
+      lines.append(labels.at + words.leavesOutExpired("\(Timestamp(milliseconds: time))"))
     }
     let totals = report.totals
-    let what =
-      totals.differing == 0
-      ? "No difference"
-      : DiffChange.allCases.map { "\(totals[$0]) \($0.word)" }.joined(separator: ", ")
-    lines.append("\(style.bold(what)); \(totals.unchanged) unchanged; policy \(report.policy.id)")
+    lines.append(
+      [
+        style.bold(words.counts(totals)), words.unchanged(totals.unchanged),
+        words.policy(report.policy.id),
+      ].joined(separator: words.semicolon))
     return lines
   }
 
@@ -80,46 +83,50 @@ public struct DiffText {
     if let createdAt = backup.createdAt {
       facts.append("\(Timestamp(milliseconds: createdAt))")
     }
-    facts.append("\(snapshot.keys) keys")
-    if report.time != nil { facts.append("\(snapshot.expired) expired by then") }
-    return "\(EscapedBytes(Array(backup.path.utf8))) (\(facts.joined(separator: ", ")))"
+    facts.append(words.plainKeys(snapshot.keys))
+    if report.time != nil { facts.append(words.expiredByThen(snapshot.expired)) }
+    return "\(EscapedBytes(Array(backup.path.utf8)))\(words.aside(facts))"
   }
 
   private var categories: [String] {
     guard report.totals.differing > 0 else { return [] }
-    var table = TextTable(Self.columns("category"))
-    for (name, diff) in report.rows where diff.counts.differing > 0 {
+    var table = TextTable(columns(words.category.lowercased()))
+    for (name, diff) in report.rows(words) where diff.counts.differing > 0 {
       table.add(Self.row(name, diff.counts))
     }
     var lines = [""] + table.lines()
-    let same = report.rows.filter { $0.diff.counts.differing == 0 && $0.diff.counts.unchanged > 0 }
+    let same = report.rows(words).filter {
+      $0.diff.counts.differing == 0 && $0.diff.counts.unchanged > 0
+    }
     if !same.isEmpty {
-      let list = same.map { "\($0.name) \($0.diff.counts.unchanged)" }.joined(separator: ", ")
-      lines.append(style.wrap(list, first: "  no difference: ", rest: "    "))
+      let list = words.list(same.map { "\($0.name) \($0.diff.counts.unchanged)" })
+      lines.append(style.wrap(list, first: "  \(words.noDifference)", rest: "    "))
     }
     let groups = report.prefixes.sorted { $0.counts.differing > $1.counts.differing }
     if !groups.isEmpty {
-      var names = groups.prefix(Self.listedPrefixes).map { "\($0.label) \($0.counts.differing)" }
-      if groups.count > names.count { names.append("and \(groups.count - names.count) more") }
+      var names = groups.prefix(Self.listedPrefixes).map {
+        "\(words.prefix($0.prefix)) \($0.counts.differing)"
+      }
+      if groups.count > names.count { names.append(words.more(groups.count - names.count)) }
       lines.append(
         style.wrap(
-          names.joined(separator: ", "), first: "  no category, by prefix: ", rest: "    "))
+          words.list(names), first: "  \(words.byPrefix)", rest: "    "))
     }
     return lines
   }
 
   private var types: [String] {
     guard report.totals.differing > 0 else { return [] }
-    var table = TextTable(Self.columns("type"))
+    var table = TextTable(columns(words.type.lowercased()))
     for row in report.types where row.counts.differing > 0 {
       table.add(Self.row(row.type.name, row.counts))
     }
     return [""] + table.lines()
   }
 
-  private static func columns(_ first: String) -> [(title: String, alignment: TextTable.Alignment)]
-  {
-    [(first, .left)] + DiffChange.allCases.map { ($0.rawValue, .right) } + [("unchanged", .right)]
+  private func columns(_ first: String) -> [(title: String, alignment: TextTable.Alignment)] {
+    [(first, .left)] + DiffChange.allCases.map { (words.change($0), .right) }
+      + [(words.unchanged, .right)]
   }
 
   private static func row(_ name: String, _ counts: DiffCounts) -> [String] {
@@ -132,25 +139,12 @@ public struct DiffText {
 
 extension DiffReport {
   /// The categories by name, keys of none last.
-  var rows: [(name: String, diff: CategoryDiff)] {
-    zip(policy.categories.map(\.id), categories).map { ($0, $1) } + [("(no category)", unknown)]
+  func rows(_ words: Words) -> [(name: String, diff: CategoryDiff)] {
+    zip(policy.categories.map(\.id), categories).map { ($0, $1) } + [(words.noCategory, unknown)]
   }
 
   /// What a category is called in a list.
-  func name(of category: Int?) -> String {
-    category.map { policy.categories[$0].id } ?? "(no category)"
+  func name(of category: Int?, _ words: Words) -> String {
+    category.map { policy.categories[$0].id } ?? words.noCategory
   }
-}
-
-extension PrefixDiff {
-  /// The prefix as it is shown.
-  fileprivate var label: String {
-    guard let prefix else { return "(others)" }
-    return prefix.isEmpty ? "(no prefix)" : "\"\(EscapedBytes(prefix, limit: 40))\""
-  }
-}
-
-extension DiffChange {
-  /// The word in a sentence.
-  var word: String { self == .expiry ? "with another expiry only" : rawValue }
 }

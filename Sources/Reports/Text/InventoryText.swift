@@ -7,14 +7,16 @@ internal import RDB
 public struct InventoryText {
   private let inventory: Inventory
   private let style: TextStyle
+  private let words: Words
 
   /// More function libraries, prefixes or auxiliary fields than this are cut.
   private static let shown = 12
 
   /// Prepares the inventory for output.
-  public init(_ inventory: Inventory, style: TextStyle) {
+  public init(_ inventory: Inventory, style: TextStyle, language: Language = .english) {
     self.inventory = inventory
     self.style = style
+    words = Words(language: language)
   }
 
   /// Writes the inventory.
@@ -28,14 +30,15 @@ public struct InventoryText {
     let snapshot = inventory.backup.snapshot
     var lines = [
       style.bold("\(EscapedBytes(Array(inventory.backup.path.utf8)))"),
-      "  format    \(format), \(inventory.bytes) bytes",
-      "  server    \(snapshot.shownServer ?? "not stated")",
-      "  created   \(created)",
-      "  checksum  \(Self.text(snapshot.checksum.rawValue))",
-      "  keys      \(snapshot.keys)",
+      "  \(words.formatLabel)\(words.format(inventory.backup))"
+        + words.text(", ", "，") + words.plainBytes(inventory.bytes),
+      "  \(words.serverLabel)\(snapshot.shownServer ?? words.notStated)",
+      "  \(words.createdLabel)\(words.created(inventory.backup))",
+      "  \(words.checksumLabel)\(words.checksum(snapshot.checksum))",
+      "  \(words.keysLabel)\(snapshot.keys)",
     ]
     if inventory.backup.isIncomplete {
-      lines.append("  note      commands that this build does not know are missing here")
+      lines.append("  \(words.noteInColumn)\(words.commandsMissing)")
     }
     let known = ["redis-ver", "valkey-ver", "ctime"]
     let others = snapshot.auxiliary.map {
@@ -43,38 +46,19 @@ public struct InventoryText {
     }.filter { !known.contains($0.name) }
     if !others.isEmpty {
       let list = others.prefix(Self.shown).map { "\($0.name)=\($0.value)" }.joined(separator: " ")
-      lines.append(style.wrap(list, first: "  aux       ", rest: "            "))
+      lines.append(style.wrap(list, first: "  \(words.auxiliaryLabel)", rest: "            "))
     }
     if !snapshot.modules.isEmpty {
-      lines.append("  modules   \(snapshot.modules.joined(separator: ", "))")
+      lines.append("  \(words.modulesLabel)\(words.list(snapshot.modules))")
     }
     return lines + [""]
   }
 
-  private var format: String {
-    let version = inventory.backup.snapshot.version
-    guard inventory.backup.kind != .rdb else {
-      return version.map { "RDB version \($0)" } ?? "RDB"
-    }
-    return version.map { "append-only log over RDB version \($0)" } ?? "append-only log"
-  }
-
-  private var created: String {
-    if let createdAt = inventory.backup.createdAt { return "\(Timestamp(milliseconds: createdAt))" }
-    guard let base = inventory.backup.baseCreatedAt else { return "not stated" }
-    return "not stated; its base \(Timestamp(milliseconds: base))"
-  }
-
-  private static func text(_ checksum: String) -> String {
-    switch checksum {
-    case "disabled": "disabled: the bytes are unverified"
-    case "absent": "absent: the version has none"
-    default: checksum
-    }
-  }
-
   private var databases: [String] {
-    var table = TextTable([("database", .right), ("keys", .right), ("with expiry", .right)])
+    var table = TextTable([
+      (words.database.lowercased(), .right), (words.keysName.lowercased(), .right),
+      (words.withExpiry.lowercased(), .right),
+    ])
     for row in inventory.databases {
       table.add(["\(row.database)", "\(row.keys)", "\(row.expires)"])
     }
@@ -83,7 +67,8 @@ public struct InventoryText {
 
   private var encodings: [String] {
     var table = TextTable([
-      ("type", .left), ("encoding", .left), ("keys", .right), ("bytes in file", .right),
+      (words.type.lowercased(), .left), (words.encoding.lowercased(), .left),
+      (words.keysName.lowercased(), .right), (words.bytesInFile.lowercased(), .right),
     ])
     for row in inventory.encodings {
       table.add([row.type.name, row.encoding, "\(row.keys)", "\(row.bytes)"])
@@ -93,8 +78,9 @@ public struct InventoryText {
 
   private var categories: [String] {
     var table = TextTable([
-      ("category (\(inventory.policy.id))", .left), ("keys", .right), ("without expiry", .right),
-      ("expired", .right), ("bytes in file", .right),
+      (words.categoriesHeading(inventory.policy.id), .left),
+      (words.keysName.lowercased(), .right), (words.withoutExpiry.lowercased(), .right),
+      (words.expired.lowercased(), .right), (words.bytesInFile.lowercased(), .right),
     ])
     for row in inventory.categories {
       table.add([
@@ -103,14 +89,14 @@ public struct InventoryText {
     }
     let groups = inventory.unknown.sorted { $0.keys > $1.keys }
     let unknown = groups.map(\.keys).reduce(0, +)
-    if unknown > 0 { table.add(["(no category)", "\(unknown)", "", "", ""]) }
+    if unknown > 0 { table.add([words.noCategory, "\(unknown)", "", "", ""]) }
     guard !inventory.categories.isEmpty || unknown > 0 else { return [] }
     var lines = table.lines()
     if unknown > 0 {
-      var names = groups.prefix(Self.shown).map { "\($0.label) \($0.keys)" }
-      if groups.count > Self.shown { names.append("and \(groups.count - Self.shown) more") }
+      var names = groups.prefix(Self.shown).map { "\(words.prefix($0.prefix)) \($0.keys)" }
+      if groups.count > Self.shown { names.append(words.more(groups.count - Self.shown)) }
       lines.append(
-        style.wrap(names.joined(separator: ", "), first: "  no category, by prefix: ", rest: "    ")
+        style.wrap(words.list(names), first: "  \(words.byPrefix)", rest: "    ")
       )
     }
     return lines + [""]
@@ -118,17 +104,16 @@ public struct InventoryText {
 
   private var expiries: [String] {
     let summary = inventory.expiries
-    return [
-      "  expiry at \(Timestamp(milliseconds: inventory.at)): none \(summary.none), "
-        + "past \(summary.past), next hour \(summary.nextHour), next day \(summary.nextDay), "
-        + "later \(summary.later)",
-      "",
+    let numbers = [
+      summary.none, summary.past, summary.nextHour, summary.nextDay, summary.later,
     ]
+    return ["  " + words.expiries(at: "\(Timestamp(milliseconds: inventory.at))", numbers), ""]
   }
 
   private var largest: [String] {
     var table = TextTable([
-      ("largest in file", .right), ("type", .left), ("database", .right), ("key", .left),
+      (words.largestTitle.lowercased(), .right), (words.type.lowercased(), .left),
+      (words.database.lowercased(), .right), (words.key.lowercased(), .left),
     ])
     for key in inventory.largest {
       table.add([
@@ -144,19 +129,13 @@ public struct InventoryText {
     let first = sources.prefix(Self.shown).map { source in
       "\(EscapedBytes(Array(source.prefix { $0 != UInt8(ascii: "\n") }), limit: 60))"
     }
-    return ["", style.wrap(first.joined(separator: ", "), first: "  functions: ", rest: "    ")]
+    return ["", style.wrap(words.list(first), first: "  \(words.functionsLabel)", rest: "    ")]
   }
 }
 
 extension PrefixImpact {
   /// How many keys the backup has.
   var keys: Int { (exposure?.alive ?? 0) + (exposure?.expired ?? 0) }
-
-  /// The prefix as it is shown.
-  var label: String {
-    guard let prefix else { return "(others)" }
-    return prefix.isEmpty ? "(no prefix)" : "\"\(shortened(prefix, columns: 40))\""
-  }
 }
 
 extension SnapshotDescription {

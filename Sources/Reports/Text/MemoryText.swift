@@ -105,18 +105,22 @@ public struct MemoryText {
     return lines
   }
 
-  /// Goes through the heaviest nodes, and what is left of each level.
+  /// Goes through the heaviest nodes, and what is left of each level. What has less than a thousandth of all is
+  /// not worth a line.
   private func list(
     _ parent: PrefixNode, level: Int, _ visit: (PrefixNode, Int) -> Void,
     rest: (KeySum, Int) -> Void
   ) {
     var others = parent.sum
-    for node in parent.children.prefix(Self.shownPrefixes) {
+    let shown = parent.children.prefix(Self.shownPrefixes).prefix {
+      $0.sum.bytes >= report.sum.bytes / 1000
+    }
+    for node in shown {
       visit(node, level)
       list(node, level: level + 1, visit, rest: rest)
       others -= node.sum
     }
-    if !parent.children.isEmpty && others.keys > 0 { rest(others, level) }
+    if !shown.isEmpty && others.keys > 0 { rest(others, level) }
   }
 
   private var largest: [String] { keys("largest keys", report.largest) }
@@ -136,19 +140,18 @@ public struct MemoryText {
 
   private func keys(_ title: String, _ keys: [RankedKey]) -> [String] {
     guard !keys.isEmpty else { return [] }
-    let hasUse = keys.contains { $0.idle != nil || $0.frequency != nil }
     var table = TextTable([
       ("bytes", .right), ("elements", .right), ("largest", .right), ("type", .left),
-      ("encoding", .left), (hasUse ? "use" : "", .left), ("db", .right), ("key", .left),
+      ("encoding", .left), ("use", .left), ("db", .right), ("key", .left),
     ])
     for key in keys {
       let idle = key.idle.map {
         "idle \(DurationText.text(Int64(clamping: min($0, 1 << 40) * 1000), .english))"
       }
-      let use = idle ?? key.frequency.map { "frequency \($0)" } ?? ""
+      let use = idle ?? key.frequency.map { "frequency \($0)" } ?? "-"
       table.add([
-        "\(key.bytes)", key.elements.map { "\($0)" } ?? "",
-        key.largestElement.map { "\($0)" } ?? "",
+        "\(key.bytes)", key.elements.map { "\($0)" } ?? "-",
+        key.largestElement.map { "\($0)" } ?? "-",
         key.type.name, key.encoding.name, use, "\(key.database)", shortened(key.name, columns: 48),
       ])
     }

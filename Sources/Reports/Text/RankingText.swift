@@ -5,28 +5,30 @@ public import Impact
 public struct RankingText {
   private let ranking: Ranking
   private let style: TextStyle
+  private let words: Words
 
   /// How many categories with losses are named for each backup.
   private static let named = 4
-  private static let columns = ["severity", "lost", "regressed", "expiry", "resurrected"]
 
   /// Prepares the ranking for output in a style.
-  public init(_ ranking: Ranking, style: TextStyle) {
+  public init(_ ranking: Ranking, style: TextStyle, language: Language = .english) {
     self.ranking = ranking
     self.style = style
+    words = Words(language: language)
   }
 
   /// Writes the table.
   public func write(to output: inout some TextOutputStream) {
     let moment = Timestamp(milliseconds: ranking.restoreAt)
-    output.write(style.bold("Restore at \(moment), least harm first") + "\n\n")
+    output.write(style.bold(words.rankTitle("\(moment)")) + "\n\n")
     if !ranking.entries.isEmpty {
-      output.write("  #  " + Self.columns.joined(separator: "  ") + "  backup\n")
+      output.write(
+        "  #  " + words.rankColumns.joined(separator: "  ") + "  \(words.backupLower)\n")
     }
     for (index, entry) in ranking.entries.enumerated() { write(entry, index + 1, to: &output) }
     if !ranking.failures.isEmpty {
       let gap = ranking.entries.isEmpty ? "" : "\n"
-      output.write(gap + style.bold("Not to be restored") + "\n")
+      output.write(gap + style.bold(words.notToBeRestored) + "\n")
     }
     for failure in ranking.failures {
       output.write("  \(EscapedBytes(Array(failure.path.utf8))): \(failure.reason)\n")
@@ -38,8 +40,9 @@ public struct RankingText {
   ) {
     let totals = entry.totals
     let numbers = [totals.lost, totals.regressed, totals.regressedExpiry, totals.resurrected]
-    let cells = zip(Self.columns.dropFirst(), numbers).map { right("\($1)", $0.count) }
-    let severity = style.paint(pad(entry.severity.rawValue), entry.severity)
+    let cells = zip(words.rankColumns.dropFirst(), numbers)
+      .map { right("\($1)", displayWidth($0)) }
+    let severity = style.paint(pad(words.severity(entry.severity)), entry.severity)
     let path = EscapedBytes(Array(entry.backup.path.utf8))
     let made = entry.backup.createdAt.map { ", \(Timestamp(milliseconds: $0))" } ?? ""
     output.write(
@@ -59,13 +62,15 @@ public struct RankingText {
       groups.append(("unknown", ranking.policy.unknown.severity, entry.unknown.lost))
     }
     groups.sort { ($0.severity, $0.lost, $1.id) > ($1.severity, $1.lost, $0.id) }
-    var words = groups.prefix(Self.named).map { "\($0.id) \($0.lost)" }
-    if groups.count > Self.named { words.append("\(groups.count - Self.named) more") }
-    return words.isEmpty ? "" : "lost: " + words.joined(separator: ", ")
+    var names = groups.prefix(Self.named).map { "\($0.id) \($0.lost)" }
+    if groups.count > Self.named { names.append(words.moreItems(groups.count - Self.named)) }
+    return names.isEmpty ? "" : words.lostLabel + words.list(names)
   }
 
   private func pad(_ text: String) -> String {
-    text + String(repeating: " ", count: max(0, Self.columns[0].count - text.count))
+    text
+      + String(
+        repeating: " ", count: max(0, displayWidth(words.rankColumns[0]) - displayWidth(text)))
   }
 
   private func right(_ text: String, _ width: Int) -> String {

@@ -6,63 +6,69 @@ internal import Keyspace
 public struct TimelineText {
   private let timeline: Timeline
   private let style: TextStyle
+  private let words: Words
 
   /// How many columns a line of bars has, at most.
   private static let columns = Timeline.slices
 
   /// Prepares a timeline for output.
-  public init(_ timeline: Timeline, style: TextStyle) {
+  public init(_ timeline: Timeline, style: TextStyle, language: Language = .english) {
     self.timeline = timeline
     self.style = style
+    words = Words(language: language)
   }
 
   /// Writes the table.
   public func write(to output: inout some TextOutputStream) {
     let path = "\(EscapedBytes(Array(timeline.path.utf8)))"
-    output.write("Log  \(path)  (\(timeline.commands) commands\(span))\n")
+    let facts = [words.commands(timeline.commands)] + [span].compactMap(\.self)
+    output.write("\(words.logLabel)\(path)  (\(facts.joined(separator: words.text(", ", "，"))))\n")
     if !timeline.hasTimes {
-      output.write(
-        """
-        The log has no times: it was written without aof-timestamp-enabled. A column is a sixtieth of its \
-        bytes, and what expired counts as deleted.
-
-        """)
+      output.write(style.wrap(words.logHasNoTimes, first: "", rest: "") + "\n")
     }
-    if timeline.isIncomplete { output.write("Incomplete: commands had to be left out.\n") }
+    if timeline.isIncomplete { output.write(words.incompleteLog + "\n") }
     output.write("\n")
     writeTable(to: &output)
     for gap in timeline.gaps {
-      let length = DurationText.text((gap.to - gap.from) * 1000, .english)
-      output.write("no writes for \(length): \(moment(gap.from)) to \(moment(gap.to))\n")
+      let length = words.duration((gap.to - gap.from) * 1000)
+      output.write(words.noWrites(for: length, moment(gap.from), moment(gap.to)) + "\n")
     }
     for flush in timeline.flushes {
       let place =
-        "\(EscapedBytes(Array(flush.path.utf8))): offset 0x\(String(flush.offset, radix: 16))"
-      let time = flush.time.map { " at \(moment($0))" } ?? ""
-      output.write("\(style.paint("flushed", .high))\(time): \(flush.keys) keys (\(place))\n")
+        "\(EscapedBytes(Array(flush.path.utf8)))\(words.colon)\(words.offset(flush.offset))"
+      let time = flush.time.map { words.at(moment($0)) } ?? ""
+      output.write(
+        "\(style.paint(words.flushed, .high))\(time)\(words.colon)\(words.plainKeys(flush.keys))"
+          + "\(words.aside(place))\n")
     }
   }
 
-  private var span: String {
-    timeline.span.map { ", \(moment($0.first)) to \(moment($0.last))" } ?? ""
+  private var span: String? {
+    timeline.span.map {
+      words.text(
+        "\(moment($0.first)) to \(moment($0.last))", "\(moment($0.first)) 至 \(moment($0.last))")
+    }
   }
 
   private func writeTable(to output: inout some TextOutputStream) {
-    var rows = [["category", "created", "changed", "deleted", "expired", "last write", heading]]
-    let scale = Scale(timeline, columns: Self.columns)
+    var rows = [
+      [words.category.lowercased()] + KeyEvent.allCases.map(words.event)
+        + [words.lastWrite.lowercased(), heading]
+    ]
+    let scale = TimelineScale(timeline, columns: Self.columns)
     for category in timeline.categories {
       let counts = KeyEvent.allCases.map { event in
         category.counts[event] == 0 ? "-" : "\(category.counts[event])"
       }
       rows.append(
-        [category.id ?? "(no category)"] + counts
+        [category.id ?? words.noCategory] + counts
           + [lastWrite(category), Self.bars(scale.columns(of: category))])
     }
-    let widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let widths = (0..<6).map { column in rows.map { displayWidth($0[column]) }.max() ?? 0 }
     for row in rows {
       var line = " "
       for column in 0..<6 {
-        let filling = String(repeating: " ", count: widths[column] - row[column].count)
+        let filling = String(repeating: " ", count: widths[column] - displayWidth(row[column]))
         let isNumber = (1...4).contains(column)
         line += isNumber ? " \(filling)\(row[column])" : " \(row[column])\(filling)"
       }
@@ -71,14 +77,14 @@ public struct TimelineText {
   }
 
   private var heading: String {
-    guard timeline.hasTimes else { return "writes by place" }
-    let minutes = Scale(timeline, columns: Self.columns).width
-    return "writes, a column is \(DurationText.text(minutes * 60_000, .english))"
+    guard timeline.hasTimes else { return words.writesByPlace }
+    let minutes = TimelineScale(timeline, columns: Self.columns).width
+    return words.writes(by: words.duration(minutes * 60_000))
   }
 
   private func lastWrite(_ category: Timeline.Category) -> String {
     category.lastWrite.map(moment)
-      ?? "part \(category.lastPart + 1), 0x\(String(category.lastOffset, radix: 16))"
+      ?? words.part(category.lastPart + 1, "0x\(String(category.lastOffset, radix: 16))")
   }
 
   private func moment(_ seconds: Int64) -> String {
@@ -93,36 +99,5 @@ public struct TimelineText {
       number == 0 ? " " : blocks[(number * blocks.count - 1) / max(1, highest)]
     }
     return String(line)
-  }
-
-  /// Which bucket belongs to which column.
-  private struct Scale {
-    let first: Int64
-    /// How many buckets a column has.
-    let width: Int64
-    let count: Int
-
-    init(_ timeline: Timeline, columns: Int) {
-      guard timeline.hasTimes else {
-        (first, width, count) = (0, 1, columns)
-        return
-      }
-      let buckets = timeline.categories.flatMap(\.buckets.keys)
-      let (low, high) = (buckets.min() ?? 0, buckets.max() ?? 0)
-      let span = high - low + 1
-      first = low
-      width = (span + Int64(columns) - 1) / Int64(columns)
-      count = Int((span + width - 1) / width)
-    }
-
-    func columns(of category: Timeline.Category) -> [Int] {
-      var numbers = [Int](repeating: 0, count: count)
-      for (bucket, counts) in category.buckets {
-        let column = Int((bucket - first) / width)
-        // A write before the first annotation has no minute.
-        if numbers.indices.contains(column) { numbers[column] += counts.total }
-      }
-      return numbers
-    }
   }
 }

@@ -1,6 +1,6 @@
 internal import AOF
 internal import BinaryInput
-internal import Impact
+public import Impact
 public import Keyspace
 internal import RDB
 
@@ -8,80 +8,68 @@ internal import RDB
 public struct VerificationText {
   private let verification: Verification
   private let style: TextStyle
+  private let words: Words
 
   /// Prepares a verdict for output.
-  public init(_ verification: Verification, style: TextStyle) {
+  public init(_ verification: Verification, style: TextStyle, language: Language = .english) {
     self.verification = verification
     self.style = style
+    words = Words(language: language)
   }
 
   /// Writes the verdict.
   public func write(to output: inout some TextOutputStream) {
-    guard verification.isBackup else {
-      let problem = verification.problems.first?.message ?? "is no backup"
-      output.write(
-        "\(EscapedBytes(Array(verification.path.utf8))): \(style.paint(problem, .high))\n")
-      return
-    }
     let path = "\(EscapedBytes(Array(verification.path.utf8)))"
-    var facts = ["\(verification.keys) keys", "\(verification.bytes) bytes"]
+    guard verification.isBackup else {
+      let problem = verification.problems.first
+      let code = words.meaning(ofCode: problem?.code ?? "no-backup")
+      let message = code + (problem?.message ?? "is no backup")
+      return output.write("\(path)\(words.colon)\(style.paint(message, .high))\n")
+    }
+    var facts = [words.plainKeys(verification.keys), words.plainBytes(verification.bytes)]
     if !verification.parts.isEmpty {
-      let files = verification.parts.count
-      facts.insert(files == 1 ? "log" : "log of \(files) files", at: 0)
+      facts.insert(words.log(files: verification.parts.count), at: 0)
     }
     if let version = verification.version { facts.insert("RDB \(version)", at: 0) }
-    if let checksum = verification.checksum { facts.append("checksum \(checksum.rawValue)") }
+    if let checksum = verification.checksum { facts.append(words.plainChecksum(checksum.rawValue)) }
     if verification.isIntact == true, verification.duplicates == nil, verification.parts.isEmpty {
-      facts.append("duplicate keys not looked for")
+      facts.append(words.duplicatesNotSought)
     }
-    output.write("\(path): \(verdict) (\(facts.joined(separator: ", ")))\n")
+    output.write("\(path)\(words.colon)\(verdict)\(words.aside(facts))\n")
     for part in verification.parts { write(part, to: &output) }
     for target in verification.targets {
-      let condition = verification.libraries > 0 ? ", if its function libraries run there" : ""
-      let answer = target.refusal.map { "would not load it: \($0)" } ?? "would load it\(condition)"
-      output.write("  \(target.release.name) \(answer)\n")
+      let answer = words.wouldLoad(
+        target.release.name, refusal: target.refusal, hasLibraries: verification.libraries > 0)
+      output.write("  \(answer)\n")
     }
     for problem in verification.problems {
-      let key = problem.key.map { "key \"\(EscapedBytes($0, limit: 120))\": " } ?? ""
-      let offset = "offset 0x\(String(problem.offset, radix: 16))"
+      let key = problem.key.map { words.quotedKey($0) + words.colon } ?? ""
       let severity = style.paint(
-        problem.severity.rawValue, problem.severity == .error ? .high : .medium)
-      let place = problem.path.map { "\(EscapedBytes(Array($0.utf8))): \(offset)" } ?? offset
-      output.write("  \(severity): \(place): \(key)\(problem.message) [\(problem.code)]\n")
+        words.problem(problem.severity), problem.severity == .error ? .high : .medium)
+      let offset = words.offset(problem.offset)
+      let place =
+        problem.path.map { "\(EscapedBytes(Array($0.utf8)))\(words.colon)\(offset)" } ?? offset
+      let message = words.meaning(ofCode: problem.code) + problem.message
+      output.write(
+        "  \(severity)\(words.colon)\(place)\(words.colon)\(key)\(message) [\(problem.code)]\n")
     }
     if verification.unlisted > 0 {
-      output.write("  and \(verification.unlisted) more problems\n")
+      output.write("  \(words.moreProblems(verification.unlisted))\n")
     }
   }
 
   private func write(_ part: Verification.Part, to output: inout some TextOutputStream) {
-    var facts = ["\(part.bytes) bytes"]
-    if let version = part.version {
-      facts.append("RDB \(version), checksum \(part.checksum?.rawValue ?? "not reached")")
-    }
-    if part.commands > 0 { facts.append("\(part.commands) commands") }
-    if let times = part.times {
-      let (first, last) = (moment(times.first), moment(times.last))
-      facts.append(first == last ? first : "\(first) to \(last)")
-    }
     let name = part.path.split(separator: "/").last.map(String.init) ?? part.path
-    output.write("  \(EscapedBytes(Array(name.utf8))): \(facts.joined(separator: ", "))\n")
-  }
-
-  private func moment(_ seconds: Int64) -> String {
-    // Beyond every calendar a number is all that can be said.
-    guard seconds.magnitude < 1 << 38 else { return "\(seconds)" }
-    return Timestamp(milliseconds: seconds * 1000).description
+    output.write(
+      "  \(EscapedBytes(Array(name.utf8)))\(words.colon)\(words.list(words.facts(of: part)))\n")
   }
 
   private var verdict: String {
-    switch verification.isIntact {
-    case true?:
-      // Commands have no checksum: that a log is whole is all that can be known.
-      !verification.parts.isEmpty && verification.version == nil
-        ? "whole" : verification.checksum == .ok ? "intact" : "sound, but unverified"
-    case false?: style.paint("damaged", .high)
-    case nil: style.paint("not supported", .medium)
+    let verdict = words.verdict(verification)
+    return switch verification.isIntact {
+    case true?: verdict
+    case false?: style.paint(verdict, .high)
+    case nil: style.paint(verdict, .medium)
     }
   }
 }

@@ -70,4 +70,9 @@ extension Words {
     text(
       "\(keys(number)) more: \(command)", "另有 \(keys(number))：\(command)")
   }
+
+  /// A prefix of keys without a category: letter by letter where it comes from a key.
+  func prefixCell(_ prefix: [UInt8]?) -> Cell {
+    prefix?.isEmpty == false ? .code(self.prefix(prefix)) : .text(self.prefix(prefix))
+  }
 }

@@ -82,6 +82,8 @@ extension Words {
 
   // MARK: Facts
 
+  var fact: String { text("Fact", "项目") }
+  var inputsCaption: String { text("What was compared", "比较的对象") }
   var backupName: String { text("Backup", "备份") }
   var currentName: String { text("Current state", "当前状态") }
   var restoreAtName: String { text("Moment of the restore (T)", "恢复时刻（T）") }
@@ -195,10 +197,15 @@ extension Words {
   var preflightBackup: String {
     text("Ask what a server would do with that directory.", "检查服务器会如何处理该目录。")
   }
+  var startServer: String {
+    text(
+      "Put the directory in the place of the server's own, keep the old one, and start the server without traffic.",
+      "用该目录替换服务器的数据目录，保留旧目录，然后在不放行流量的情况下启动服务器。")
+  }
   var carryOver: String {
     text(
-      "Take what would be lost from the current state, look through it, and give it to the restored server before any traffic.",
-      "从当前状态取出会丢失的数据，检查后在放行流量之前写入恢复后的服务器。")
+      "Have the commands made that bring over what the policy carries and remove what it drops, look through them, and give them to the restored server before any traffic.",
+      "生成命令：补回策略要求保留的数据，删除策略要求清除的数据；检查后在放行流量之前发给恢复后的服务器。")
   }
   var letIn: String {
     text(

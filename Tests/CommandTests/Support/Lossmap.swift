@@ -33,7 +33,8 @@ enum Lossmap {
     return try run(program: URL(filePath: "/bin/bash"), ["-c", script])
   }
 
-  private static func run(program: URL, _ arguments: [String]) throws -> Outcome {
+  /// Runs any program to its end, in the project's top folder.
+  static func run(program: URL, _ arguments: [String]) throws -> Outcome {
     let folder = try TemporaryFolder()
     // Files take any amount without anybody reading meanwhile.
     let (output, errors) = (try empty("output", in: folder), try empty("errors", in: folder))

@@ -63,12 +63,13 @@ struct CorpusReplayTests {
       }
       let digest = try digester.digest(key.value, expires: expires, continuing: ServerDigest())
       var mended: ServerDigest?
-      if case .live(.hash(let box)) = key.value.form {
+      if case .live(.hash(let box), _) = key.value.form {
         let hash = Box(box.value)
         hash.value.setExpiry(4_102_444_800_000, of: Array("f".utf8).span)
         let keys = LiveDatabase(baseNumber: 0)
         mended = try digester.digest(
-          SnapshotValue(.hash(hash), heldBy: keys), expires: expires, continuing: ServerDigest())
+          SnapshotValue(.hash(hash), LoggedStrings(of: []), heldBy: keys), expires: expires,
+          continuing: ServerDigest())
       }
       replayed.keys[KeyName(key.database, [UInt8](copying: key.name))] =
         Replayed.Key(

@@ -84,7 +84,8 @@ struct NewerCommandTests {
   @Test
   func `a command that is not known is named and makes the state incomplete`() throws {
     let replayed = try replay("SET a 1", "ARSET k 1 v", "arset k 2 v", "XREADGROUP a", "EVAL x 0")
-    #expect(replayed.report.unknown == ["arset": 2, "xreadgroup": 1, "eval": 1])
+    #expect(
+      replayed.report.unknown.mapValues(\.count) == ["arset": 2, "xreadgroup": 1, "eval": 1])
     #expect(replayed.report.isIncomplete && replayed.keys == ["a": "1"])
   }
 

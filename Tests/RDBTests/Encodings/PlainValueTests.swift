@@ -28,8 +28,8 @@ struct PlainValueTests {
 
   @Test(arguments: [
     ("03 2D 31 65 33", -1000.0), ("02 31 32", 12), ("03 2D 69 6E", nil), ("00", nil),
-    ("FD", nil), ("03 6E 61 6E", nil), ("04 30 78 31 30", nil), ("02 20 31", nil),
-    ("02 31 20", nil), ("03 31 00 32", nil), ("03 69 6E 66", Double.infinity),
+    ("FD", nil), ("03 6E 61 6E", nil), ("03 78 31 30", nil), ("01 20", nil),
+    ("03 69 6E 66", Double.infinity),
   ])
   func `a score as text is a number`(score: String, value: Double?) throws {
     let text = hex(score)
@@ -40,6 +40,12 @@ struct PlainValueTests {
     } else {
       try expectFailure(record, .score, at: 3)
     }
+  }
+
+  @Test(arguments: ["30 78 31 30", "20 31", "31 20", "31 00 32", "31 2E 35 61", "09 2D 32"])
+  func `a score in a form that only sscanf reads is refused as such`(text: String) throws {
+    let text = hex(text)
+    try expectFailure(hex("03 01 01 61") + [UInt8(text.count)] + text, .scoreForm, at: 3)
   }
 
   @Test func `a binary score is a number`() throws {
