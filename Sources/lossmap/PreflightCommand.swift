@@ -2,6 +2,7 @@ internal import Archive
 internal import ArgumentParser
 internal import Backup
 internal import BinaryInput
+internal import Impact
 internal import Keyspace
 internal import Preflight
 internal import RDB

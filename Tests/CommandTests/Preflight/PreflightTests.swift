@@ -183,6 +183,26 @@ struct PreflightTests {
     #expect(dump["loaded"] == .flag(true) && dump["later"]?.text == "overwritten")
   }
 
+  @Test(
+    .enabled(if: Repository.hasCorpus, "the corpus is not here"),
+    arguments: LogCase.corpus.filter { $0.moment == nil })
+  func `an increment is told from a whole log, whoever wrote it`(_ log: LogCase) throws {
+    let folder = URL(filePath: log.path)
+    let increments = Repository.files(in: folder, suffix: ".incr.aof")
+    for file in log.isFolder ? increments : [folder] {
+      let scratch = try TemporaryFolder()
+      _ = try scratch.file(Array(try Data(contentsOf: file)), named: "appendonly.aof")
+      let outcome = try #require(
+        try outcomes(scratch.url.filePath, "--appendonly", "yes").first)
+      let severity = outcome["pitfalls"]?.elements?.first {
+        $0["code"]?.text == "increment-as-log"
+      }?["severity"]?.text
+      // The first increment of a server goes with an empty base.
+      let isWhole = !log.isFolder || file.lastPathComponent.contains(".1.incr.")
+      #expect((severity != "warning") == isWhole, "\(file.lastPathComponent)")
+    }
+  }
+
   @Test func `what is no data directory is refused`() throws {
     let folder = try TemporaryFolder()
     let file = try folder.file(try backup())
