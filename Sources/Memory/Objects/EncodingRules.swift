@@ -7,8 +7,13 @@ public struct EncodingRules: Sendable {
   public let release: ServerRelease
   let sizes: ObjectSizes
 
+  /// hash-max-listpack-entries.
+  static let mostPackedFields = 512
+  /// hash-max-listpack-value, in bytes; that of other types is the same.
+  static let longestPacked = 64
+
   /// hash-max-listpack-entries, and -value in bytes.
-  let packedHash = (entries: 512, longest: 64)
+  let packedHash = (entries: Self.mostPackedFields, longest: Self.longestPacked)
   /// zset-max-listpack-entries, and -value in bytes.
   let packedSortedSet = (entries: 128, longest: 64)
   /// set-max-listpack-entries, and -value in bytes; before 7.2 only integers are packed.

@@ -20,6 +20,8 @@ struct FileLayout: ValueVisitor {
   private(set) var longest = 0
   /// Whether all strings are integers as the file has them.
   private(set) var hasIntegersOnly = true
+  /// How many strings came before the first that is too long to be packed with others.
+  private var stringsBeforeLong: Int?
   /// The bytes of the last block.
   private(set) var packedBytes = 0
 
@@ -33,6 +35,9 @@ struct FileLayout: ValueVisitor {
     switch part {
     case .element:
       let length = string.plausibleCount
+      if stringsBeforeLong == nil && length > EncodingRules.longestPacked {
+        stringsBeforeLong = strings
+      }
       strings += 1
       stringBytes += stringAllocation(length)
       stated = stated.map { $0 + 1 }
@@ -75,6 +80,20 @@ struct FileLayout: ValueVisitor {
     }
   }
 
+  /// The old table of a hash whose growth was not over when it was loaded.
+  ///
+  /// A server packs a hash that is short enough, until the first long string. The table that it makes then has
+  /// room for what came before, and doubles when it is full; each addition moves one bucket that is not empty.
+  private var leftBehind: Int {
+    let count = strings / 2
+    guard let first = stringsBeforeLong, count <= EncodingRules.mostPackedFields else { return 0 }
+    let old = tableSlots(count) / 2
+    guard count > old, tableSlots(first / 2) <= old else { return 0 }
+    // Of n buckets with n entries, 1 - 1/e are not empty.
+    let isMoving = Double(count - old) < 0.63 * Double(old)
+    return isMoving && old >= 4 ? allocation(8 * old) : 0
+  }
+
   /// What the value takes; `size` is what it takes in the file.
   consuming func finished(size: Int) -> Footprint {
     let object = Footprint(sizes.object)
@@ -83,8 +102,10 @@ struct FileLayout: ValueVisitor {
     case .list: return object + .structures(sizes.list) + blocks
     case .set, .hash:
       guard packedBytes == 0 else { return object + blocks }
-      let count = type.type == .set ? strings : strings / 2
-      return object + sizes.table(of: count) + Footprint(stringBytes)
+      guard type.type == .hash else {
+        return object + sizes.table(of: strings) + Footprint(stringBytes)
+      }
+      return object + sizes.table(of: strings / 2) + Footprint(stringBytes + leftBehind)
     case .zset:
       guard packedBytes == 0 else { return object + blocks }
       return object + sizes.skiplist(of: strings) + Footprint(stringBytes)

@@ -8,12 +8,12 @@ struct RadixTree {
   private static let keyLength = 16
 
   private var previous: StreamID?
-  /// At which bytes the ids on the way to the last one differ from others.
-  private var branches: [Int] = []
+  /// At which bytes the ids on the way to the last one differ from others, and into how many ways.
+  private var branches: [(depth: Int, children: Int)] = []
   private(set) var elements = 0
-  private var branchNodes = 0
-  private var runs = 0
-  private var longRuns = 0
+  /// The nodes that are no leaves, and what they take.
+  private var innerNodes = 0
+  private var innerBytes = 0
 
   /// Takes in an id.
   mutating func add(_ id: StreamID) {
@@ -23,44 +23,51 @@ struct RadixTree {
     }
     guard let previous, previous < id else { return }
     let shared = previous.sharedBytes(with: id)
-    closeLeaf(below: max(shared, branches.last ?? -1))
-    while let last = branches.last, last > shared {
+    closeLeaf(below: max(shared, branches.last?.depth ?? -1))
+    while let last = branches.last, last.depth > shared {
       branches.removeLast()
-      closeBranch(at: last, below: max(shared, branches.last ?? -1))
+      close(last, below: max(shared, branches.last?.depth ?? -1))
     }
-    if branches.last != shared { branches.append(shared) }
+    if branches.last?.depth == shared {
+      branches[branches.count - 1].children += 1
+    } else {
+      branches.append((shared, 2))
+    }
   }
 
   /// Counts what is still open; returns the whole tree.
   consuming func finished(_ sizes: ObjectSizes) -> Footprint {
     if elements > 0 {
-      closeLeaf(below: branches.last ?? -1)
-      while let last = branches.popLast() { closeBranch(at: last, below: branches.last ?? -1) }
+      closeLeaf(below: branches.last?.depth ?? -1)
+      while let last = branches.popLast() { close(last, below: branches.last?.depth ?? -1) }
     }
-    let leaves = elements
-    let nodes = elements == 0 ? 1 : leaves + branchNodes + runs
+    let nodes = elements == 0 ? 1 : elements + innerNodes
     // object.c, streamRadixTreeMemoryUsage: 16 bytes an id, 4 + 30 · 8 a node.
     let reported = 16 * elements + 244 * nodes
-    let children = leaves + branchNodes
-    let allocated =
-      allocation(sizes.radixTree) + 16 * leaves + 16 * (runs - longRuns) + 32 * longRuns
-      + 9 * children + 8 * branchNodes
-    return Footprint(reported: reported, allocated: allocated)
+    return Footprint(
+      reported: reported,
+      allocated: allocation(sizes.radixTree) + leafBytes * max(1, elements) + innerBytes)
   }
 
   private mutating func closeLeaf(below branch: Int) { countRun(Self.keyLength - branch - 1) }
 
-  private mutating func closeBranch(at depth: Int, below branch: Int) {
-    branchNodes += 1
-    countRun(depth - branch - 1)
+  private mutating func close(_ branch: (depth: Int, children: Int), below parent: Int) {
+    addNode(bytes: branch.children, pointers: branch.children)
+    countRun(branch.depth - parent - 1)
   }
 
   private mutating func countRun(_ length: Int) {
-    guard length > 0 else { return }
-    runs += 1
-    // Four bytes of header, the bytes, padding, a pointer: more than 16 bytes, if the bytes are more than 4.
-    if length > 4 { longRuns += 1 }
+    if length > 0 { addNode(bytes: length, pointers: 1) }
   }
+
+  /// raxNodeCurrentLength: four bytes of header, the bytes, padding to eight, pointers to nodes below.
+  private mutating func addNode(bytes: Int, pointers: Int) {
+    innerNodes += 1
+    innerBytes += allocation((4 + bytes + 7) / 8 * 8 + 8 * pointers)
+  }
+
+  /// A header, padding and the pointer to what the id stands for.
+  private var leafBytes: Int { 16 }
 }
 
 extension StreamID {
