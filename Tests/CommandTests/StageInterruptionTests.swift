@@ -23,7 +23,7 @@ struct StageInterruptionTests {
     process.arguments = ["stage", backup, "--into", folder.url.appending(path: "data").filePath]
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
-    try process.run()
+    try process.runLettingSignalsThrough()
     while process.isRunning, try !names(in: folder).contains(where: { $0.hasPrefix(".data") }) {
       usleep(200)
     }
@@ -82,7 +82,8 @@ struct StageInterruptionTests {
     kill(process.processIdentifier, signal)
     process.waitUntilExit()
     #expect(try names(in: folder).filter { $0.hasPrefix(".") } == [])
-    if try !isThere(folder, backup), process.terminationReason == .uncaughtSignal {
+    if try !isThere(folder, backup) {
+      #expect(process.terminationReason == .uncaughtSignal)
       #expect(process.terminationStatus == signal)
     }
   }
