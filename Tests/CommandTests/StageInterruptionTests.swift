@@ -5,7 +5,7 @@ import Testing
 /// `stage`, ended in the middle: by a signal that nobody can refuse, and by such that ask.
 struct StageInterruptionTests {
   /// How many bytes each key has: enough for a copy that takes a while.
-  private static let keys = 1200
+  private static let keys = 400
   private static let value = String(repeating: "0123456789abcdef", count: 2048)
 
   private func backup(in folder: TemporaryFolder) throws -> String {
@@ -91,7 +91,8 @@ struct StageInterruptionTests {
   @Test func `what another run is writing stays`() throws {
     let folder = try TemporaryFolder()
     let backup = try backup(in: folder)
-    let first = try begin(backup, in: folder, wait: 0)
+    // A moment later, for the lock comes after the folder.
+    let first = try begin(backup, in: folder, wait: 5_000)
     // Stopped in the middle, it holds on to its folder.
     kill(first.processIdentifier, SIGSTOP)
     let left = try names(in: folder).filter { $0.hasPrefix(".") }
