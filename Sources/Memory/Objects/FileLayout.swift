@@ -83,12 +83,16 @@ struct FileLayout: ValueVisitor {
   /// The old table of a hash whose growth was not over when it was loaded.
   ///
   /// A server packs a hash that is short enough, until the first long string. The table that it makes then has
-  /// room for what came before, and doubles when it is full; each addition moves one bucket that is not empty.
+  /// room for what came before or for what is to come, whichever is more (`rdbLoadObject`), not for both, and
+  /// doubles when it is full; each addition moves one bucket that is not empty.
   private var leftBehind: Int {
     let count = strings / 2
     guard let first = stringsBeforeLong, count <= EncodingRules.mostPackedFields else { return 0 }
     let old = tableSlots(count) / 2
-    guard count > old, tableSlots(first / 2) <= old else { return 0 }
+    let before = first / 2
+    guard count > old, max(tableSlots(before), tableSlots(count - before - 1)) <= old else {
+      return 0
+    }
     // Of n buckets with n entries, 1 - 1/e are not empty.
     let isMoving = Double(count - old) < 0.63 * Double(old)
     return isMoving && old >= 4 ? allocation(8 * old) : 0
