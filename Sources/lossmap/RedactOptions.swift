@@ -34,7 +34,7 @@ extension OutputOptions {
   func settings(
     ofFilesAt paths: [String], _ redactor: Redactor? = nil
   ) throws -> DocumentSettings {
-    var settings = DocumentSettings(language: language, tool: Version.text)
+    var settings = DocumentSettings(language: language, tool: Version.name)
     settings.isRedacted = redactor != nil
     settings.files = try paths.flatMap(FileEvidence.files).map { file in
       guard let redactor else { return file }

@@ -5,7 +5,8 @@ internal import SystemPackage
 /// A folder beside the place that it is for, with a name that says so: `.data.lossmap-new-…`.
 ///
 /// Whoever makes it holds a lock on it for as long as the process lives. What a process that was killed has left behind
-/// has no lock any more, and the next run clears it away.
+/// has no lock any more, and the next run clears it away. Between making the folder and locking it, another run into the
+/// same place could take it for such: then this one fails, and says so.
 struct StageDraft {
   let url: URL
   private let lock: FileDescriptor

@@ -3,11 +3,13 @@ internal import RDB
 /// What `--version` says.
 enum Version {
   static let number = "0.1.0"
+  /// What a report says about who made it.
+  static let name = "lossmap \(number)"
 
   /// The number, and the formats that this build reads.
   static var text: String {
     """
-    lossmap \(number)
+    \(name)
     RDB versions  \(versions(.redis)), \(versions(.valkey))
     logs          append-only files, with an RDB preamble or without, and folders with a manifest; #TS annotations
     containers    tar; gzip, Zstandard, xz, bzip2

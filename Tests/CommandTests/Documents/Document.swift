@@ -75,13 +75,14 @@ struct DocumentHost {
         for number in $(ls /proc/$BASHPID/fd); do [ $number -le 2 ] || eval "exec $number>&-"; done
         command redis-server --port 0 --unixsocket \(root)/s --pidfile \(root)/pid --logfile \(root)/log "$@"
       )
+      pause() { sleep 0.05; [ $SECONDS -lt 60 ] || exit 99; }
       answers() { [ "$(redis-cli PING 2>/dev/null)" != "" ]; }
       systemctl() {
         case $1 in
           start) redis-server --dir \(root)/data \(flags) --daemonize yes
-            until answers; do sleep 0.05; done ;;
+            until answers; do pause; done ;;
           stop) pid=$(cat \(root)/pid); kill $pid
-            while grep -qs '^State:.[^Z]' /proc/$pid/status; do sleep 0.05; done ;;
+            while grep -qs '^State:.[^Z]' /proc/$pid/status; do pause; done ;;
         esac
       }
       chown() { :; }

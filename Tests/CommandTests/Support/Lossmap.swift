@@ -47,7 +47,7 @@ enum Lossmap {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output.handle
     process.standardError = errors.handle
-    try process.run()
+    try process.runLettingSignalsThrough()
     process.waitUntilExit()
     let bySignal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
     return Outcome(
