@@ -31,8 +31,11 @@ demo: release
 	@$(LOSSMAP) impact Fixtures/bitrun/backup.rdb --current Fixtures/bitrun/incident.rdb \
 	  --at 2026-03-11T01:00:00Z
 
+# As users run it: the checks that decide about a backup are the same, and every byte of every fixture gets changed.
+TEST_BUILD := -c release -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
+
 test: deps test-deps
-	swift test
+	swift test $(TEST_BUILD)
 
 build: deps
 	swift build

@@ -159,10 +159,19 @@ final class Browser {
         buffer = Data(buffer[buffer.index(after: end)...])
         return try JSONSerialization.jsonObject(with: Data(message)) as? [String: Any] ?? [:]
       }
-      guard let more = try answers.read(upToCount: 1 << 16), !more.isEmpty else {
-        throw Failure(description: "the browser is gone")
-      }
+      try awaitAnswer()
+      // `read(upToCount:)` would wait until it has that many.
+      let more = answers.availableData
+      guard !more.isEmpty else { throw Failure(description: "the browser is gone") }
       buffer += more
+    }
+  }
+
+  /// Waits until the browser says something; one that says nothing for a minute is not waited for.
+  private func awaitAnswer() throws {
+    var pipe = pollfd(fd: answers.fileDescriptor, events: Int16(POLLIN), revents: 0)
+    guard unsafe poll(&pipe, 1, 60_000) > 0 else {
+      throw Failure(description: "no word from the browser for a minute")
     }
   }
 
