@@ -161,8 +161,7 @@ public struct ByteReader: ~Escapable {
     guard width <= remaining else { throw shortage(UInt64(width)) }
     var value: UInt64 = 0
     if width == 8 {
-      value = unsafe UInt64(
-        littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: cursor, as: UInt64.self))
+      value = bytes.littleEndian64(at: cursor)
     } else {
       var shift: UInt64 = 0
       for index in cursor..<(cursor &+ width) {
@@ -177,5 +176,15 @@ public struct ByteReader: ~Escapable {
   @inline(never) @usableFromInline
   func shortage(_ needed: UInt64) -> FormatError {
     .truncated(needed: needed, available: remaining, at: offset)
+  }
+}
+
+extension Span<UInt8> {
+  /// The 64-bit unsigned integer at `index`, least significant byte first.
+  @inlinable @inline(__always)
+  public func littleEndian64(at index: Int) -> UInt64 {
+    precondition(index >= 0 && index <= count - 8, "eight bytes are needed")
+    return unsafe UInt64(
+      littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
   }
 }

@@ -14,21 +14,59 @@ public struct FormatError: Error, Equatable, Sendable {
     case unreadable(errno: Int32)
   }
 
-  /// What went wrong.
-  public var reason: Reason
-  /// Offset in the input of the first byte that could not be accepted.
-  public var offset: Int
-  /// The key whose value was being read, if it was one.
-  public var key: [UInt8]?
-  /// What was being read, from the outside in: `hash`, `listpack entry 3`.
-  public var path: [String]
+  /// What is known about the failure.
+  ///
+  /// Kept apart, so that an error is no larger than a reference: every read can throw one, and results that may be
+  /// errors are handed up through every call.
+  private var details: Details
+
+  private final class Details: Sendable {
+    let reason: Reason
+    let offset: Int
+    let key: [UInt8]?
+    let path: [String]
+
+    init(_ reason: Reason, _ offset: Int, _ key: [UInt8]?, _ path: [String]) {
+      self.reason = reason
+      self.offset = offset
+      self.key = key
+      self.path = path
+    }
+  }
 
   /// Creates an error with an explicit place.
   public init(_ reason: Reason, at offset: Int, key: [UInt8]? = nil, path: [String] = []) {
-    self.reason = reason
-    self.offset = offset
-    self.key = key
-    self.path = path
+    details = Details(reason, offset, key, path)
+  }
+
+  /// What went wrong.
+  public var reason: Reason {
+    get { details.reason }
+    set { details = Details(newValue, offset, key, path) }
+  }
+
+  /// Offset in the input of the first byte that could not be accepted.
+  public var offset: Int {
+    get { details.offset }
+    set { details = Details(reason, newValue, key, path) }
+  }
+
+  /// The key whose value was being read, if it was one.
+  public var key: [UInt8]? {
+    get { details.key }
+    set { details = Details(reason, offset, newValue, path) }
+  }
+
+  /// What was being read, from the outside in: `hash`, `listpack entry 3`.
+  public var path: [String] {
+    get { details.path }
+    set { details = Details(reason, offset, key, newValue) }
+  }
+
+  /// Two errors are the same if they say the same.
+  public static func == (first: FormatError, second: FormatError) -> Bool {
+    first.reason == second.reason && first.offset == second.offset && first.key == second.key
+      && first.path == second.path
   }
 
   /// Returns the error of a read that met the end of the input.

@@ -3,7 +3,7 @@
 /// Memory is bounded by the longest stretch that its user keeps, not by the file and not by what the
 /// file claims. Reading rather than mapping keeps it so, and a file that shrinks meanwhile is an error
 /// instead of a signal.
-public struct InputWindow: ~Copyable {
+public struct InputWindow: ~Copyable, Sendable {
   /// How many bytes are read at a time, at least: small enough for a second look to hit the cache.
   public static let stride = 1 << 18
 
@@ -114,6 +114,55 @@ public struct InputWindow: ~Copyable {
     summed = consumed
   }
 
+  /// Takes back what was consumed since `offset`, which was read and not yet handed over.
+  public mutating func rewind(to offset: Int) {
+    precondition(offset >= start + summed && offset <= self.offset, "a window only rewinds")
+    consumed = offset - start
+  }
+
+  /// Gives away the bytes that have been consumed, and goes on behind them in the memory of `spare`, which is empty
+  /// then.
+  public mutating func handOver(reusing spare: inout [UInt8]) -> WindowBytes {
+    updateChecksum()
+    let (first, kept) = (consumed, filled - consumed)
+    if spare.count < max(kept, stride) {
+      spare = [UInt8](repeating: 0, count: max(kept, stride))
+    }
+    unsafe buffer.withUnsafeBytes { source in
+      unsafe spare.withUnsafeMutableBytes { target in
+        unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[first..<first + kept]))
+      }
+    }
+    swap(&buffer, &spare)
+    let given = WindowBytes(bytes: spare, count: first, offset: start)
+    spare = []
+    start += first
+    filled = kept
+    consumed = 0
+    summed = 0
+    return given
+  }
+
+  /// Holds bytes that another window has given away, none of which has been consumed, instead of its own.
+  public mutating func adopt(_ given: WindowBytes) {
+    buffer = given.bytes
+    start = given.offset
+    filled = given.count
+    consumed = 0
+    summed = 0
+  }
+
+  /// Gives up the memory of what is held.
+  public mutating func release() -> [UInt8] {
+    let memory = buffer
+    buffer = []
+    start += filled
+    filled = 0
+    consumed = 0
+    summed = 0
+    return memory
+  }
+
   /// The checksum of everything consumed.
   public mutating func checksumOfConsumed() -> UInt64 {
     updateChecksum()
@@ -140,5 +189,24 @@ public struct InputWindow: ~Copyable {
     filled = kept
     consumed = 0
     summed = 0
+  }
+}
+
+/// A part of a file in memory, which one window gives to another.
+public struct WindowBytes: Sendable {
+  /// The memory, of which a part may be unused.
+  public var bytes: [UInt8] = []
+  /// How many of the bytes count.
+  public var count = 0
+  /// The offset in the file of the first one.
+  public var offset = 0
+
+  /// Nothing.
+  public init() {}
+
+  init(bytes: [UInt8], count: Int, offset: Int) {
+    self.bytes = bytes
+    self.count = count
+    self.offset = offset
   }
 }

@@ -2,7 +2,7 @@ public import Impact
 public import RDB
 
 /// How many keys differ, and how.
-public struct DiffCounts: Equatable, Sendable {
+public struct DiffCounts: Equatable, Sendable, Summable {
   private var counts = [Int](repeating: 0, count: DiffChange.allCases.count)
   /// Keys that are the same on both sides.
   public internal(set) var unchanged = 0
@@ -14,6 +14,11 @@ public struct DiffCounts: Equatable, Sendable {
   public internal(set) subscript(change: DiffChange) -> Int {
     get { counts[Self.index(change)] }
     set { counts[Self.index(change)] = newValue }
+  }
+
+  package static func += (sum: inout DiffCounts, other: DiffCounts) {
+    sum.counts.indices.forEach { sum.counts[$0] += other.counts[$0] }
+    sum.unchanged += other.unchanged
   }
 
   /// How many keys differ.

@@ -31,7 +31,7 @@ extension Snapshot {
 ///
 /// Half fingerprints of all keys are kept and sorted. Should two be the same, the file is read again for the
 /// keys that have them, and whole fingerprints decide.
-struct DuplicateKeys {
+struct DuplicateKeys: Sendable {
   /// A key that is there again.
   struct Finding {
     let database: UInt64
@@ -42,12 +42,44 @@ struct DuplicateKeys {
     let isRefused: Bool
   }
 
-  private let hasher = FingerprintHasher()
-  private var halves: [UInt64] = []
+  private let hasher: FingerprintHasher
+  /// The halves, in parts by their highest bits: each part is small enough to be sorted quickly.
+  private var parts: [[UInt64]]
+
+  private static let partBits = 6
+
+  /// No keys yet.
+  init() {
+    hasher = FingerprintHasher()
+    parts = Array(repeating: [], count: 1 << Self.partBits)
+  }
+
+  /// The keys of several searches that began as copies of one.
+  init(merging searches: [DuplicateKeys]) {
+    self = searches.first ?? DuplicateKeys()
+    for search in searches.dropFirst() {
+      for index in parts.indices { parts[index] += search.parts[index] }
+    }
+  }
 
   /// Takes in a key.
   mutating func add(_ name: Span<UInt8>, in database: UInt64) {
-    halves.append(hasher.hash(name, in: database).low)
+    let half = hasher.hash(name, in: database).low
+    parts[Int(half >> UInt64(64 - Self.partBits))].append(half)
+  }
+
+  /// The halves that several keys have.
+  private consuming func suspects() -> Set<UInt64> {
+    var suspects: Set<UInt64> = []
+    for index in parts.indices {
+      var halves: [UInt64] = []
+      swap(&halves, &parts[index])
+      halves.sort()
+      for (first, second) in zip(halves, halves.dropFirst()) where first == second {
+        suspects.insert(first)
+      }
+    }
+    return suspects
   }
 
   /// The first `limit` keys of `file` that are there again, in the order of the file, and how many there are.
@@ -56,13 +88,9 @@ struct DuplicateKeys {
   consuming func findings(
     in file: InputFile, atMost limit: Int, loadedAt time: Int64? = nil
   ) throws(FormatError) -> (listed: [Finding], count: Int) {
-    halves.sort()
-    var suspects: Set<UInt64> = []
-    for (first, second) in zip(halves, halves.dropFirst()) where first == second {
-      suspects.insert(first)
-    }
+    let hasher = hasher
+    let suspects = suspects()
     guard !suspects.isEmpty else { return ([], 0) }
-    halves = []
     var count = 0
     var seen: Set<Fingerprint> = []
     var kept: Set<Fingerprint> = []

@@ -86,6 +86,8 @@ public struct Verification: Sendable {
     public var databases: UInt64 = 16
     /// Whether keys that are there twice are looked for, which takes memory in proportion to the keys.
     public var looksForDuplicates = true
+    /// On how many threads a file is read.
+    public var threads = 1
     /// When a server would load the file, in Unix milliseconds: it leaves out what has expired by then. Nil if it
     /// keeps that, as it does with the base of a log.
     public var loadedAt: Int64?

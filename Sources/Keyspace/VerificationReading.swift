@@ -1,57 +1,17 @@
 internal import BinaryInput
 internal import RDB
 
-extension FormatRule {
-  /// The data end before they should.
-  static let truncated = FormatRule("truncated")
-  /// Bytes follow the end of the file.
-  static let trailingBytes = FormatRule("trailing-bytes")
-  /// No checksum was stored.
-  static let checksumDisabled = FormatRule("checksum-disabled")
-  /// A database does not have as many keys as the file announces.
-  static let resizeDatabase = FormatRule("resizedb")
-  /// A file announces more keys than a server could make room for.
-  static let resizeDatabaseSize = FormatRule("resizedb-size")
-  /// A cluster slot does not have as many keys as the file announces.
-  static let slotInfo = FormatRule("slot-info")
-  /// A length has a longer form than a server writes.
-  static let longForm = FormatRule("non-canonical-length")
-  /// An expiry, idle time or frequency is followed by no key.
-  static let danglingAttributes = FormatRule("dangling-attributes")
-  /// The file was written as the base of an append-only file.
-  static let aofBase = FormatRule("aof-base")
-  /// A type that only release candidates wrote.
-  static let preRelease = FormatRule("pre-release-type")
-  /// A key occurs twice, but of its copies a server keeps only one.
-  static let duplicateLeftOut = FormatRule("duplicate-left-out")
-  /// A server needs a module to load the file.
-  static let module = FormatRule("module")
-}
-
 /// The work of verifying one file.
-struct VerificationReading: ~Copyable {
+struct VerificationReading {
   private var result: Verification
   private let options: Verification.Options
-  private var visitor = StrictVisitor()
-  private var scratch = ValueScratch()
-  private var description: SnapshotDescription?
-  private var duplicates = DuplicateKeys()
+  private var problems = ProblemList()
   private var highestDatabase: UInt64 = 0
-  private var database = AnnouncedCounts()
-  private var slot = AnnouncedCounts()
-  private var libraries: Set<String> = []
+  /// The modules that a server needs, the first in the file first.
   private var modules: [String] = []
   private var needsMetadataModule = false
   /// The version of a type or opcode that came later than the file's version.
   private var newestFeature: Int?
-  /// The first problem for which a server stops loading.
-  private var refusal: String?
-
-  /// A server makes room for all keys that a file announces: for more than this, no machine has it.
-  private static let mostKeys: UInt64 = 1 << 36
-
-  /// Problems beyond this many are counted, not listed.
-  private static let listed = 1000
 
   init(_ result: Verification, _ options: Verification.Options) {
     self.result = result
@@ -62,163 +22,78 @@ struct VerificationReading: ~Copyable {
 
   mutating func read(_ file: InputFile) {
     do throws(FormatError) {
-      var reader = try RDBReader(file, toleratesLaterFeatures: true)
-      result.version = reader.version
-      var description = SnapshotDescription(version: reader.version)
-      if let departure = reader.departure { note(departure, in: nil) }
-      while let record = try reader.next() {
-        if let departure = reader.departure { note(departure, in: nil) }
-        if record == .key {
-          try key(reader)
-        } else {
-          try add(record, reader, &description)
-        }
-        if newestFeature == nil, let error = reader.laterFeature {
-          let byte = (try? file.bytes(at: error.offset, 1))?.first
-          newestFeature = byte.flatMap { RDBVersion.since(ofRecord: $0) }
-          note(error, in: nil)
-        }
+      let walk = try RecordWalk(file, toleratesLaterFeatures: true)
+      result.version = walk.version
+      if let departure = walk.departure { problems.add(departure, record: 0) }
+      var records = RecordVerifier(walk.version)
+      let duplicates = options.looksForDuplicates ? DuplicateKeys() : nil
+      let (keys, end) = walk.run(threads: options.threads, &records) {
+        KeyVerifier(duplicates: duplicates)
       }
-      checkEnd(reader, file, description)
-      if options.looksForDuplicates { try findDuplicates(in: file) }
+      takeIn(records, keys)
+      takeIn(end, of: file)
+      if let error = end.error { throw error }
+      result.end = end.offset
+      result.checksum = end.checksum
+      checkEnd(end, records.description, file)
+      if duplicates != nil {
+        let parts = keys.compactMap(\.duplicates)
+        try findDuplicates(DuplicateKeys(merging: parts), in: file)
+      }
     } catch {
       if case .checksumMismatch = error.reason { result.checksum = .mismatch }
-      note(error, in: nil)
+      problems.add(error, record: error.offset)
     }
   }
 
-  /// Looks at the key at hand; damage inside its value does not keep from reading on.
-  private mutating func key(_ reader: borrowing RDBReader) throws(FormatError) {
-    let type = reader.valueType
-    database.add(expires: reader.attributes.expiry != nil)
-    slot.add(expires: reader.attributes.expiry != nil)
-    highestDatabase = max(highestDatabase, reader.database)
-    if options.looksForDuplicates {
-      var name = ScratchBuffer()
-      duplicates.add(try reader.key().bytes(in: &name), in: reader.database)
+  private mutating func takeIn(_ records: RecordVerifier, _ keys: [KeyVerifier.Outcome]) {
+    result.createdAt = records.description.createdAt
+    result.libraries = records.libraryCount
+    result.keys = keys.reduce(0) { $0 + $1.keys }
+    problems.merge(keys.map(\.problems) + [records.problems])
+    highestDatabase = keys.map(\.highestDatabase).max() ?? 0
+    highestDatabase = max(highestDatabase, records.highestDatabase)
+    let places = keys.map(\.modules).reduce(into: records.modules) { all, some in
+      all.merge(some) { min($0, $1) }
     }
-    visitor.begin(type)
-    do throws(FormatError) {
-      try reader.value.decode(into: &visitor, scratch: &scratch)
-      visitor.end(type)
-    } catch {
-      let isConverted = reader.value.isConverted(longest: visitor.longest, scratch: &scratch)
-      note(try error.named(reader.key()), in: type, isConverted: isConverted)
-    }
-    if !visitor.irregularities.isEmpty { try noteIrregularities(reader) }
-    if type == .module2 { modules.append(try reader.moduleType().name) }
-    if reader.attributes.needsMetadataModule && !needsMetadataModule {
-      needsMetadataModule = true
-      warn(
-        .module, at: reader.recordOffset,
-        "a server needs the module that has attached metadata to the key")
-    }
-    if type == .hashMetadataPreGA || type == .hashListpackExPreGA {
-      warn(
-        .preRelease, at: reader.recordOffset, "only release candidates of 7.4 wrote \(type.name)")
-    }
-    result.keys += 1
+    modules = places.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
+    guard let offset = keys.compactMap(\.metadataModule).min() else { return }
+    needsMetadataModule = true
+    var note = ProblemList()
+    note.warn(
+      .module, at: offset, record: offset,
+      "a server needs the module that has attached metadata to the key")
+    problems.merge([note])
   }
 
-  private mutating func noteIrregularities(
-    _ reader: borrowing RDBReader
-  ) throws(FormatError) {
-    let value = reader.value
-    let isConverted = value.isConverted(longest: visitor.longest, scratch: &scratch)
-    for irregularity in visitor.irregularities {
-      let error = FormatError.malformed(
-        irregularity.rule, irregularity.message, at: value.offset
-      ).within(value.type.type.name)
-      note(try error.named(reader.key()), in: value.type, isConverted: isConverted)
-    }
-  }
-
-  private mutating func add(
-    _ record: RDBRecord, _ reader: borrowing RDBReader, _ description: inout SnapshotDescription
-  ) throws(FormatError) {
-    try description.add(record, reader)
-    switch record {
-    case .auxiliary:
-      result.createdAt = description.createdAt
-    case .function:
-      var scratch = ScratchBuffer()
-      let source = [UInt8](copying: try reader.functionSource().bytes(in: &scratch))
-      checkLibrary(source, at: reader.recordOffset)
-    case .moduleAuxiliary: modules.append(try reader.moduleType().name)
-    case .selectDatabase:
-      checkCounts(at: reader.recordOffset)
-      highestDatabase = max(highestDatabase, reader.database)
-    case .resizeDatabase:
-      let counts = try reader.counts()
-      database.announced = counts
-      if max(counts.keys, counts.expires) > Self.mostKeys {
-        let error = FormatError.malformed(
-          .resizeDatabaseSize, "no server has room for \(max(counts.keys, counts.expires)) keys",
-          at: reader.recordOffset)
-        note(error, in: nil)
-      }
-    case .slotInfo:
-      checkSlot(at: reader.recordOffset)
-      slot.announced = try reader.counts()
-    case .end:
-      result.checksum = reader.checksum
-      checkCounts(at: reader.recordOffset)
-    case .key, .slotImport: break
-    }
-    if record != .key, reader.attributes != RDBKeyAttributes() {
-      warn(.danglingAttributes, at: reader.recordOffset, "an expiry or idle time precedes no key")
-    }
+  /// Takes in a type or opcode that is newer than the file says.
+  private mutating func takeIn(_ end: RecordEnd, of file: InputFile) {
+    guard let error = end.laterFeature else { return }
+    let byte = (try? file.bytes(at: error.offset, 1))?.first
+    newestFeature = byte.flatMap { RDBVersion.since(ofRecord: $0) }
+    var note = ProblemList()
+    note.add(error, record: error.offset)
+    problems.merge([note])
   }
 
   // MARK: Checks
 
-  /// Holds what was announced for the database, and for its last slot, against what came.
-  private mutating func checkCounts(at offset: Int) {
-    checkSlot(at: offset)
-    if let difference = database.difference {
-      warn(.resizeDatabase, at: offset, "the database should have \(difference)")
-    }
-    database = AnnouncedCounts()
-  }
-
-  private mutating func checkSlot(at offset: Int) {
-    if let difference = slot.difference {
-      warn(.slotInfo, at: offset, "the slot should have \(difference)")
-    }
-    slot = AnnouncedCounts()
-  }
-
-  private mutating func checkLibrary(_ source: [UInt8], at offset: Int) {
-    result.libraries += 1
-    guard let library = FunctionLibrary(source: source) else {
-      let error = FormatError.malformed(
-        .functionLibrary, "a function library does not begin with #!lua name=NAME", at: offset)
-      return note(error, in: nil)
-    }
-    guard libraries.insert(library.name).inserted else {
-      let error = FormatError.malformed(
-        .duplicateLibrary, "function library \(library.name) is there twice", at: offset)
-      return note(error, in: nil)
-    }
-  }
-
   private mutating func checkEnd(
-    _ reader: borrowing RDBReader, _ file: InputFile, _ description: SnapshotDescription
+    _ end: RecordEnd, _ description: SnapshotDescription, _ file: InputFile
   ) {
-    result.end = reader.offset
     if result.checksum == .disabled {
-      warn(.checksumDisabled, at: reader.offset - 8, "no checksum was stored: unverified")
+      warn(.checksumDisabled, at: end.offset - 8, "no checksum was stored: unverified")
     }
-    if let offset = reader.firstLongForm {
+    if let offset = end.firstLongForm {
       warn(
         .longForm, at: offset,
         "a length has a longer form than a server writes: the file was put together by something else"
       )
     }
-    if reader.offset < file.size {
+    if end.offset < file.size {
       warn(
-        .trailingBytes, at: reader.offset,
-        "\(file.size - reader.offset) bytes follow the end (a server ignores them)")
+        .trailingBytes, at: end.offset,
+        "\(file.size - end.offset) bytes follow the end (a server ignores them)")
     }
     if description.isLogBase {
       warn(.aofBase, at: 0, "the file was written as the base of an append-only file")
@@ -228,13 +103,13 @@ struct VerificationReading: ~Copyable {
     }
   }
 
-  private mutating func findDuplicates(in file: InputFile) throws(FormatError) {
-    let search = duplicates
-    duplicates = DuplicateKeys()
+  private mutating func findDuplicates(
+    _ search: consuming DuplicateKeys, in file: InputFile
+  ) throws(FormatError) {
     let (findings, count) = try search.findings(
-      in: file, atMost: Self.listed, loadedAt: options.loadedAt)
+      in: file, atMost: ProblemList.limit, loadedAt: options.loadedAt)
     result.duplicates = count
-    result.unlisted += count - findings.count
+    problems.addUnlisted(count - findings.count)
     for finding in findings {
       let what = "the key is there twice in database \(finding.database)"
       var error =
@@ -243,50 +118,22 @@ struct VerificationReading: ~Copyable {
         : FormatError.malformed(
           .duplicateLeftOut, "\(what), once of it empty or expired", at: finding.offset)
       error.key = finding.name
-      note(error, in: nil)
+      problems.add(error, record: finding.offset)
     }
-  }
-
-  // MARK: Noting
-
-  private mutating func note(
-    _ error: FormatError, in type: RDBValueType?, isConverted: Bool = false
-  ) {
-    switch error.reason {
-    case .unsupported: if result.isIntact == true { result.isIntact = nil }
-    case .unreadable: result.isReadable = false
-    case .truncated, .malformed, .checksumMismatch: result.isIntact = false
-    }
-    let place = error.path.isEmpty ? "" : "\(error.path.joined(separator: ", ")): "
-    let rule = FormatRule(error.code)
-    let isTolerated = Loadability.reaction(to: rule, in: type, isConverted: isConverted) == .loads
-    if !isTolerated { refusal = refusal ?? error.description }
-    // The reader says it itself, for the commands that stop there.
-    let remark = isTolerated && rule != .notInVersion ? Loadability.tolerated : ""
-    list(
-      Verification.Problem(
-        severity: .error, code: error.code, offset: error.offset, key: error.key,
-        message: place + error.message + remark))
   }
 
   private mutating func warn(_ rule: FormatRule, at offset: Int, _ message: String) {
-    list(
-      Verification.Problem(
-        severity: .warning, code: rule.code, offset: offset, key: nil, message: message))
-  }
-
-  private mutating func list(_ problem: Verification.Problem) {
-    if result.problems.count < Self.listed {
-      result.problems.append(problem)
-    } else {
-      result.unlisted += 1
-    }
+    problems.warn(rule, at: offset, record: offset, message)
   }
 
   // MARK: Judging
 
   /// The verdict, with what each release that was asked about would do.
   consuming func finished() -> Verification {
+    result.problems = problems.problems
+    result.unlisted = problems.unlisted
+    result.isIntact = problems.isIntact
+    result.isReadable = problems.isReadable
     for release in options.targets {
       result.targets.append((release, refusal(by: release)))
     }
@@ -294,9 +141,9 @@ struct VerificationReading: ~Copyable {
   }
 
   private func refusal(by release: ServerRelease) -> String? {
-    guard let version = result.version else { return refusal ?? "the file has no readable header" }
+    guard let version = result.version else { return problems.refusal ?? "the file has no readable header" }
     if let refusal = release.refusal(of: version) { return refusal }
-    if let refusal { return refusal }
+    if let refusal = problems.refusal { return refusal }
     if let newestFeature,
       release.version.flavour == .valkey || release.version.number < newestFeature
     {
@@ -310,34 +157,5 @@ struct VerificationReading: ~Copyable {
     }
     if needsMetadataModule { return "the module with metadata of keys is not part of the server" }
     return nil
-  }
-}
-
-/// How many keys a file announces, and how many came.
-private struct AnnouncedCounts {
-  var announced: RDBCounts?
-  private var keys: UInt64 = 0
-  private var expires: UInt64 = 0
-
-  mutating func add(expires: Bool) {
-    keys += 1
-    if expires { self.expires += 1 }
-  }
-
-  /// The two in words; nil if they agree or nothing was announced.
-  var difference: String? {
-    guard let announced, announced.keys != keys || announced.expires != expires else { return nil }
-    return
-      "\(announced.keys) keys, \(announced.expires) with an expiry; it has \(keys) and \(expires)"
-  }
-}
-
-extension FormatError {
-  /// Returns the error with the name of the key in whose value it is.
-  fileprivate func named(_ name: EncodedString) throws(FormatError) -> FormatError {
-    var scratch = ScratchBuffer()
-    var error = self
-    error.key = [UInt8](copying: try name.bytes(in: &scratch))
-    return error
   }
 }

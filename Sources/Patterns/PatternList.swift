@@ -1,7 +1,7 @@
 /// An ordered list of anchored patterns: which is the first that matches?
 ///
-/// A key is compared with the literal beginnings of the patterns that can match its first byte; PCRE2
-/// runs only where such a beginning fits and the pattern asks for more. Belongs to one thread at a time.
+/// The first eight bytes of a key are compared, all at once, with the literal beginnings of the patterns that can match
+/// its first byte; the rest of a beginning, and PCRE2, only where they fit. Belongs to one thread at a time.
 public final class PatternList {
   private struct Candidate {
     let index: Int
@@ -10,14 +10,20 @@ public final class PatternList {
     let pattern: BytePattern?
   }
 
-  /// For each first byte, and at 256 for the empty key, what could match.
-  private let candidates: [[Candidate]]
+  /// What could match, by first byte; behind them what could match the empty key.
+  private let candidates: [Candidate]
+  /// Where in `candidates` those for a first byte begin; one more than there are.
+  private let starts: [Int]
+  /// The first bytes of the candidates' beginnings, as `word(of:)` has those of a key.
+  private let words: [UInt64]
+  /// Which bits of a key's word must be those of the candidate's.
+  private let masks: [UInt64]
 
   /// Compiles patterns, in their order.
   ///
   /// - Throws: `PatternError` for the first that can't be compiled.
   public init(_ patterns: [String]) throws(PatternError) {
-    var candidates = [[Candidate]](repeating: [], count: 257)
+    var slots = [[Candidate]](repeating: [], count: 257)
     for (index, source) in patterns.enumerated() {
       let pattern = try BytePattern(source, anchored: true)
       let literals = LiteralPrefixes(of: source)
@@ -25,23 +31,39 @@ public final class PatternList {
         let candidate = Candidate(
           index: index, prefix: prefix, pattern: literals.isWhole ? nil : pattern)
         if let first = prefix.first {
-          candidates[Int(first)].append(candidate)
+          slots[Int(first)].append(candidate)
         } else {
-          for slot in candidates.indices { candidates[slot].append(candidate) }
+          for slot in slots.indices { slots[slot].append(candidate) }
         }
       }
     }
-    self.candidates = candidates
+    candidates = slots.flatMap(\.self)
+    starts = slots.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    words = candidates.map { Self.word(of: $0.prefix.span) }
+    masks = candidates.map {
+      $0.prefix.count >= 8 ? .max : (1 << UInt64(8 * $0.prefix.count)) - 1
+    }
   }
 
   /// The index of the first pattern that matches `key` from its start; nil if none does.
   public func firstMatch(_ key: Span<UInt8>) -> Int? {
     let slot = key.isEmpty ? 256 : Int(key[0])
-    for index in candidates[slot].indices {
-      guard Self.matches(candidates[slot][index], key) else { continue }
-      return candidates[slot][index].index
+    let word = Self.word(of: key)
+    for place in starts[slot]..<starts[slot + 1] where word & masks[place] == words[place] {
+      if Self.matches(candidates[place], key) { return candidates[place].index }
     }
     return nil
+  }
+
+  /// The first eight bytes, the first one lowest; those that are missing are 0.
+  private static func word(of bytes: Span<UInt8>) -> UInt64 {
+    if bytes.count >= 8 {
+      return unsafe UInt64(
+        littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self))
+    }
+    var word: UInt64 = 0
+    for index in bytes.indices { word |= UInt64(bytes[index]) << UInt64(8 * index) }
+    return word
   }
 
   private static func matches(_ candidate: borrowing Candidate, _ key: Span<UInt8>) -> Bool {

@@ -34,6 +34,14 @@ public enum EncodedString: ~Escapable {
     }
   }
 
+  /// Checks that the bytes could be made.
+  ///
+  /// - Throws: `lzfLength` if compressed data does not expand to its stated length.
+  func check() throws(FormatError) {
+    guard case .compressed(let bytes, let length, let offset) = self else { return }
+    try LZF.check(bytes, to: length, at: offset)
+  }
+
   /// Makes the bytes in `scratch`, unless they can be borrowed.
   ///
   /// With `bytes(from:)`, this is `bytes(in:)` in two steps, for when two strings are needed at once.

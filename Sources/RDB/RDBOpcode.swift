@@ -1,6 +1,6 @@
 /// The bytes that stand where a value type may, and are none (`RDB_OPCODE_…` of the server's `rdb.h`).
 @usableFromInline
-enum RDBOpcode: UInt8, CaseIterable {
+enum RDBOpcode: UInt8, CaseIterable, Sendable {
   /// 243 in a Redis file, since 8.6: metadata of modules for the next key.
   case keyMetadata = 243
   /// Number of keys in a cluster slot, a hint; Redis 7.4.

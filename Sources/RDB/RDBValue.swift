@@ -28,6 +28,17 @@ public struct RDBValue: ~Escapable {
     return try EncodedString(parsing: &reader)
   }
 
+  /// Checks a string as `decode` does, without making its bytes.
+  ///
+  /// - Throws: `FormatError` if the value can't be read as a string.
+  public func checkString() throws(FormatError) {
+    do throws(FormatError) {
+      try stringForm().check()
+    } catch {
+      throw error.within(type.name)
+    }
+  }
+
   /// Decodes the value and tells `visitor` what it consists of.
   ///
   /// - Throws: `FormatError` where the bytes break a rule of the encoding, or what the visitor throws.

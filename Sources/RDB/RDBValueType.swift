@@ -134,7 +134,7 @@ public enum RDBValueType: UInt8, CaseIterable, Sendable {
 
 /// What a byte that begins a record means in a version: an opcode or the type of a value.
 @usableFromInline
-enum RecordKind: Equatable {
+enum RecordKind: Equatable, Sendable {
   case opcode(RDBOpcode)
   /// Opcode 243 of a Valkey file: slots of a migration in progress.
   case slotImport
@@ -201,15 +201,20 @@ extension RDBVersion {
 
 /// What each byte that can begin a record means in one version, looked up rather than decided anew for
 /// every record.
-struct RecordKindTable {
+struct RecordKindTable: Sendable {
   private let version: RDBVersion
   private let kinds: [RecordKind?]
+  /// Whether a byte has its meaning only since a later version.
+  private let later: [Bool]
   /// Whether what came later than the version is taken for what it became.
   let toleratesLaterFeatures: Bool
+  /// Whether the version has expiries in milliseconds.
+  let hasMilliseconds: Bool
 
   init(_ version: RDBVersion, toleratesLaterFeatures: Bool = false) {
     self.version = version
     self.toleratesLaterFeatures = toleratesLaterFeatures
+    hasMilliseconds = version.number >= RDBOpcode.expireMilliseconds.since
     kinds = (0...UInt8.max).map { byte in
       do throws(FormatError) {
         return try version.kind(of: byte, at: 0)
@@ -218,7 +223,18 @@ struct RecordKindTable {
         return try? RDBVersion.newest(version.flavour).kind(of: byte, at: 0)
       }
     }
+    later = kinds.indices.map { byte in
+      do throws(FormatError) {
+        _ = try version.kind(of: UInt8(byte), at: 0)
+        return false
+      } catch {
+        return error.code == FormatRule.notInVersion.code
+      }
+    }
   }
+
+  /// Whether `byte` has its meaning only since a later version than that of the file.
+  func isLater(_ byte: UInt8) -> Bool { later[Int(byte)] }
 
   /// What `byte`, found at `offset`, means; throws as `RDBVersion.kind(of:at:)` does.
   func kind(of byte: UInt8, at offset: Int) throws(FormatError) -> RecordKind {

@@ -38,6 +38,7 @@ struct InspectCommand: ParsableCommand {
 
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys") var filters: FilterOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
@@ -46,11 +47,11 @@ struct InspectCommand: ParsableCommand {
     try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
       let classifier = try KeyClassifier(policy)
-      let selector = try KeySelector(filters.filter(policy), classifier)
+      let filter = try filters.filter(policy)
       let snapshot = try Snapshot.open(backup, part: log.part, cut: log.cut)
       let original = try Inventory(
         of: snapshot, at: at?.milliseconds ?? Moment.now,
-        leavesOutExpired: at != nil, classifier: classifier, selector: selector)
+        leavesOutExpired: at != nil, policy: policy, filter: filter, threads: reading.threads)
       let redactor = redaction.redactor(policy)
       let inventory = redactor.map { original.redacted(by: $0, classifier) } ?? original
       var stream = try output.open(besides: [backup, self.policy.policy])

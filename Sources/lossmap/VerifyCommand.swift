@@ -82,6 +82,7 @@ struct VerifyCommand: ParsableCommand {
       """)
   var format = Format.text
 
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
@@ -136,6 +137,7 @@ struct VerifyCommand: ParsableCommand {
     }
     options.databases = databases
     options.looksForDuplicates = duplicates
+    options.threads = reading.threads
     options.loadedAt = Moment.now
     return options
   }

@@ -84,7 +84,12 @@ struct ExposureAnalysis: ~Copyable {
   }
 }
 
-extension Exposure {
+extension Exposure: Summable {
+  package static func += (sum: inout Exposure, other: Exposure) {
+    sum.alive += other.alive
+    sum.expired += other.expired
+  }
+
   /// Takes in a key.
   mutating func count(isAlive: Bool) {
     if isAlive { alive += 1 } else { expired += 1 }

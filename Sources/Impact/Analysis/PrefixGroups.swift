@@ -3,9 +3,10 @@ internal import BinaryInput
 /// Keys of no category, grouped by how their names begin, in bounded memory.
 ///
 /// A name begins with what stands before its first separator, the separator included. Names without one
-/// form one group: each of them could be different.
-package struct PrefixGroups<Count> {
-  /// The beginnings; one is nil once there are too many, and stands for all others.
+/// form one group: each of them could be different. If there are too many groups, the first ones in the order of bytes
+/// stay apart, whatever the order in which keys come; all others are counted together.
+package struct PrefixGroups<Count: Summable & Sendable>: Sendable {
+  /// The beginnings; one is nil if its group is one of all others.
   package private(set) var prefixes: [[UInt8]?] = []
   private var counts: [Count] = []
   private let zero: Count
@@ -13,12 +14,16 @@ package struct PrefixGroups<Count> {
   private var slots: [Int32] = []
   /// Neighbours in a file often begin alike.
   private var last = 0
-  /// The position of the group of all others, once there is one.
+  /// The position of a group of all others, once there is one.
   private var rest: Int?
+  /// How many groups are apart.
+  private var named = 0
+  /// A beginning behind this one is one of all others, once there are any.
+  private var bound: [UInt8]?
 
-  private static var slotCount: Int { 1 << 14 }
-  /// More groups than this are no overview any more; further keys are counted together.
-  private static var limit: Int { slotCount / 2 }
+  private static var slotCount: Int { 1 << 15 }
+  /// More groups than this are no overview any more.
+  private static var limit: Int { 1 << 13 }
   /// A separator behind so many bytes is no sign of a family.
   private static var longestPrefix: Int { 64 }
 
@@ -26,6 +31,13 @@ package struct PrefixGroups<Count> {
   package init(zero: Count) {
     self.zero = zero
     slots = Array(repeating: 0, count: Self.slotCount)
+  }
+
+  /// Adds what was counted in other keys.
+  mutating func add(_ other: PrefixGroups) {
+    for (prefix, count) in zip(other.prefixes, other.counts) {
+      update(prefix: prefix) { $0 += count }
+    }
   }
 
   /// Changes the numbers of the group with a beginning that is known already; nil is the rest.
@@ -51,11 +63,19 @@ package struct PrefixGroups<Count> {
 
   /// The groups by their beginnings, the rest last.
   package var sorted: [(prefix: [UInt8]?, count: Count)] {
-    zip(prefixes, counts).sorted { first, second in
-      guard let left = first.0 else { return false }
-      guard let right = second.0 else { return true }
-      return left.lexicographicallyPrecedes(right)
-    }.map { (prefix: $0.0, count: $0.1) }
+    var groups: [(prefix: [UInt8], count: Count)] = []
+    var others: Count?
+    func addToOthers(_ count: Count) {
+      others = others ?? zero
+      others? += count
+    }
+    for (prefix, count) in zip(prefixes, counts) {
+      if let prefix { groups.append((prefix, count)) } else { addToOthers(count) }
+    }
+    groups.sort { $0.prefix.lexicographicallyPrecedes($1.prefix) }
+    for group in groups.dropFirst(Self.limit) { addToOthers(group.count) }
+    return groups.prefix(Self.limit).map { (prefix: $0.prefix, count: $0.count) }
+      + (others.map { [(prefix: nil, count: $0)] } ?? [])
   }
 
   /// Whether `name` belongs to a group whose beginning ends in a separator.
@@ -77,12 +97,34 @@ package struct PrefixGroups<Count> {
       if length == 0 ? prefixes[group]?.isEmpty == true : begins(name, with: group) { return group }
       slot = (slot + 1) & (slots.count - 1)
     }
-    if prefixes.count < Self.limit {
-      append([UInt8](copying: name.extracting(0..<length)))
-      slots[slot] = Int32(prefixes.count)
-      return prefixes.count - 1
+    let prefix = [UInt8](copying: name.extracting(0..<length))
+    if let bound, bound.lexicographicallyPrecedes(prefix) { return restGroup() }
+    append(prefix)
+    named += 1
+    slots[slot] = Int32(prefixes.count)
+    if named == 2 * Self.limit { dissolveLast() }
+    return prefixes.count - 1
+  }
+
+  /// Leaves only the first groups apart.
+  ///
+  /// Those that are the first in the end have been so ever since, and nothing of them is lost.
+  private mutating func dissolveLast() {
+    let names = prefixes.compactMap(\.self).sorted { $0.lexicographicallyPrecedes($1) }
+    let bound = names[Self.limit - 1]
+    slots = Array(repeating: 0, count: Self.slotCount)
+    for (position, prefix) in prefixes.enumerated() {
+      guard let prefix else { continue }
+      if bound.lexicographicallyPrecedes(prefix) {
+        prefixes[position] = nil
+      } else {
+        var slot = Self.prefix(of: prefix.span).hash & (slots.count - 1)
+        while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+        slots[slot] = Int32(position + 1)
+      }
     }
-    return restGroup()
+    self.bound = bound
+    named = Self.limit
   }
 
   private mutating func restGroup() -> Int {

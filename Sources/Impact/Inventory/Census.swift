@@ -3,7 +3,7 @@ internal import Keyspace
 internal import RDB
 
 /// Counts keys, one after the other, in tables whose size does not depend on the file.
-struct Census {
+struct Census: Sendable {
   private let time: Int64
   private let hourEnd: Int64
   private let dayEnd: Int64
@@ -22,16 +22,28 @@ struct Census {
   /// By the number of the type, keys of a log's state in memory, which have no encoding.
   private var live = [Tally](repeating: Tally(), count: RedisType.allCases.count)
 
-  private struct Tally {
+  private struct Tally: Summable {
     var keys = 0
     var bytes = 0
+
+    static func += (sum: inout Tally, other: Tally) {
+      sum.keys += other.keys
+      sum.bytes += other.bytes
+    }
   }
 
-  private struct CategoryCount {
+  private struct CategoryCount: Summable {
     var keys = 0
     var bytes = 0
     var withoutExpiry = 0
     var expired = 0
+
+    static func += (sum: inout CategoryCount, other: CategoryCount) {
+      sum.keys += other.keys
+      sum.bytes += other.bytes
+      sum.withoutExpiry += other.withoutExpiry
+      sum.expired += other.expired
+    }
   }
 
   private static let largestCount = 10
@@ -70,7 +82,8 @@ struct Census {
     if largest.count < Self.largestCount || size > smallestLarge {
       insertLarge(
         LargeKey(
-          database: database, name: [UInt8](copying: key.name), type: key.value.type, bytes: size))
+          database: database, name: [UInt8](copying: key.name), type: key.value.type, bytes: size,
+          offset: key.offset))
     }
   }
 
@@ -92,7 +105,7 @@ struct Census {
 
   private mutating func count(database number: UInt64, expires: Bool) {
     if number != database.database {
-      if database.keys > 0 { otherDatabases[database.database] = database }
+      closeDatabase()
       database = otherDatabases[number] ?? DatabaseInventory(database: number)
     }
     database.keys += 1
@@ -116,10 +129,33 @@ struct Census {
   }
 
   private mutating func insertLarge(_ key: LargeKey) {
-    let place = largest.firstIndex { $0.bytes < key.bytes } ?? largest.count
+    let place = largest.firstIndex { key.precedes($0) } ?? largest.count
     largest.insert(key, at: place)
     if largest.count > Self.largestCount { largest.removeLast() }
     smallestLarge = largest.last?.bytes ?? 0
+  }
+
+  /// Adds what another census has counted in other keys of the same backup.
+  mutating func merge(_ other: consuming Census) {
+    other.closeDatabase()
+    closeDatabase()
+    for (number, database) in other.otherDatabases {
+      otherDatabases[number, default: DatabaseInventory(database: number)] += database
+    }
+    types.add(other.types)
+    strings.add(other.strings)
+    live.add(other.live)
+    categories.add(other.categories)
+    unknown.add(other.unknown)
+    for key in other.largest { insertLarge(key) }
+    keys += other.keys
+    expiries += other.expiries
+  }
+
+  /// Puts the database at hand to the others.
+  private mutating func closeDatabase() {
+    if database.keys > 0 { otherDatabases[database.database] = database }
+    database = DatabaseInventory(database: database.database)
   }
 
   /// The types and encodings that occur, by the server's names.
@@ -143,7 +179,7 @@ struct Census {
 
   /// Puts the results into `inventory`.
   consuming func fill(_ inventory: inout Inventory) {
-    if database.keys > 0 { otherDatabases[database.database] = database }
+    closeDatabase()
     inventory.databases = otherDatabases.values.sorted { $0.database < $1.database }
     inventory.encodings = encodings.sorted {
       ($1.keys, $0.type.name, $0.encoding) < ($0.keys, $1.type.name, $1.encoding)
@@ -172,5 +208,22 @@ extension [EncodingInventory] {
         rows.append(next)
       }
     }
+  }
+}
+
+extension DatabaseInventory: Summable {
+  package static func += (sum: inout DatabaseInventory, other: DatabaseInventory) {
+    sum.keys += other.keys
+    sum.expires += other.expires
+  }
+}
+
+extension ExpirySummary: Summable {
+  package static func += (sum: inout ExpirySummary, other: ExpirySummary) {
+    sum.none += other.none
+    sum.past += other.past
+    sum.nextHour += other.nextHour
+    sum.nextDay += other.nextDay
+    sum.later += other.later
   }
 }

@@ -87,35 +87,66 @@ public struct LargeKey: Equatable, Sendable {
   public let type: RedisType
   /// How many bytes type, name and value take in the file.
   public let bytes: Int
+  /// Where it stands: of keys of the same size, the first counts.
+  let offset: Int
+
+  /// Whether it comes before another key in a list of the largest.
+  func precedes(_ other: LargeKey) -> Bool {
+    (other.bytes, offset) < (bytes, other.offset)
+  }
 }
 
 extension Inventory {
-  /// Reads a backup and counts what is in it; expiries are judged at `time`, in Unix milliseconds.
+  /// Reads a backup and counts what is in it, on up to `threads` threads; expiries are judged at `time`, in Unix
+  /// milliseconds.
   ///
   /// With `leavesOutExpired`, keys that have expired by then count in the expiry summary only. Only keys that
-  /// `selector` means are counted at all, if there is one.
+  /// `filter` means are counted at all, if there is one.
   ///
   /// - Throws: `BackupError` if it is damaged. Values are stepped over, not decoded.
   public init(
-    of snapshot: Snapshot, at time: Int64, leavesOutExpired: Bool, classifier: KeyClassifier,
-    selector: KeySelector? = nil
+    of snapshot: Snapshot, at time: Int64, leavesOutExpired: Bool, policy: Policy,
+    filter: KeyFilter = KeyFilter(), threads: Int = 1
   ) throws(BackupError) {
     do throws(FormatError) {
-      let policy = classifier.classifier.policy
-      var census = Census(
-        at: time, leavesOutExpired: leavesOutExpired, categories: policy.categories.count)
-      let description = try snapshot.walk(at: time) { (key) throws(FormatError) in
-        if let selector, !selector.selects(key) { return }
-        try census.count(key, category: classifier.classifier.category(of: key.name))
+      let (description, parts) = try snapshot.walk(at: time, threads: threads) {
+        CensusTaking(
+          Census(at: time, leavesOutExpired: leavesOutExpired, categories: policy.categories.count),
+          KeyClassifier(checked: policy), filter)
       }
       self.init(
         backup: BackupDescription(of: snapshot, description), bytes: snapshot.bytes, at: time,
         policy: policy)
+      var census = Census(
+        at: time, leavesOutExpired: leavesOutExpired, categories: policy.categories.count)
+      for part in parts { census.merge(part) }
       census.fill(&self)
     } catch {
       throw BackupError(path: snapshot.path, error: error)
     }
   }
+}
+
+/// Counts the keys that a filter means.
+private struct CensusTaking: SnapshotVisitor, ~Copyable {
+  private var census: Census
+  private let classifier: Classifier
+  /// Nil if every key is meant.
+  private let selector: KeySelector?
+
+  init(_ census: Census, _ classifier: KeyClassifier, _ filter: KeyFilter) {
+    self.census = census
+    self.classifier = classifier.classifier
+    selector = filter.isEverything ? nil : KeySelector(checked: filter, classifier)
+  }
+
+  @inline(__always)
+  mutating func visit(_ key: borrowing SnapshotKey) throws(FormatError) {
+    if let selector, !selector.selects(key) { return }
+    try census.count(key, category: classifier.category(of: key.name))
+  }
+
+  consuming func finish() -> Census { census }
 }
 
 /// A policy with its patterns compiled. Belongs to one thread at a time.
@@ -127,6 +158,15 @@ public struct KeyClassifier {
   /// - Throws: `PatternError` for one that can't be compiled, which reading the policy has excluded.
   public init(_ policy: Policy) throws(PatternError) {
     classifier = try Classifier(policy)
+  }
+
+  /// Compiles the patterns of a policy that has been compiled before: patterns can't be shared between threads.
+  init(checked policy: Policy) {
+    do throws(PatternError) {
+      self = try KeyClassifier(policy)
+    } catch {
+      preconditionFailure("the policy was compiled before: \(error)")
+    }
   }
 
   /// The policy.

@@ -260,6 +260,13 @@ public struct Exposure: Equatable, Sendable {
   public internal(set) var mustHaveBeenRewritten: Bool?
 }
 
+extension ChangeCounts: Summable {
+  package static func += (sum: inout ChangeCounts, other: ChangeCounts) {
+    for change in KeyChange.allCases { sum[change] += other[change] }
+    sum.unchanged += other.unchanged
+  }
+}
+
 /// What a restore does to keys of no category that begin alike.
 public struct PrefixImpact: Sendable {
   /// The beginning; empty for names without a separator, nil for the rest when there are too many groups.

@@ -78,6 +78,15 @@ public struct KeySelector {
     isMeant = ids.map { filter.categories.isEmpty || filter.categories.contains($0) }
   }
 
+  /// Compiles a filter that has been compiled before: expressions can't be shared between threads.
+  init(checked filter: KeyFilter, _ classifier: KeyClassifier) {
+    do throws(PatternError) {
+      self = try KeySelector(filter, classifier)
+    } catch {
+      preconditionFailure("the filter was compiled before: \(error)")
+    }
+  }
+
   /// Whether the filter means keys of this name.
   @inline(__always)
   public func selects(_ name: Span<UInt8>, in database: UInt64) -> Bool {

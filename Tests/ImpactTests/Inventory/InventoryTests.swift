@@ -12,7 +12,7 @@ struct InventoryTests {
   ) throws -> Inventory {
     try Inventory(
       of: Snapshot(InputFile(path: path)), at: time, leavesOutExpired: leavesOutExpired,
-      classifier: KeyClassifier(bitrun()))
+      policy: bitrun())
   }
 
   private func inventory(

@@ -30,7 +30,7 @@ func report(of backup: RDBBuilder, on current: RDBBuilder) throws -> ImpactRepor
 func inventory(of path: String) throws -> Inventory {
   try Inventory(
     of: Snapshot(InputFile(path: path)), at: 1_773_190_800_000, leavesOutExpired: false,
-    classifier: KeyClassifier(Policy.builtIn()))
+    policy: Policy.builtIn())
 }
 
 /// A file of `Fixtures/rdb`, under a path of the length that people have.
