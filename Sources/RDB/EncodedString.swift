@@ -34,6 +34,9 @@ public enum EncodedString: ~Escapable {
     }
   }
 
+  /// The byte that begins a compressed string (RDB_ENC_LZF).
+  static var compressedForm: UInt8 { 0xC3 }
+
   /// Checks that the bytes could be made.
   ///
   /// - Throws: `lzfLength` if compressed data does not expand to its stated length.

@@ -77,7 +77,7 @@ extension Span<UInt8> {
     case 0xC0: return index + 2
     case 0xC1: return index + 3
     case 0xC2: return index + 5
-    case 0xC3:
+    case EncodedString.compressedForm:
       guard let compressed = shortLength(at: index + 1),
         let expanded = shortLength(at: compressed.behind)
       else { return nil }

@@ -28,10 +28,12 @@ public struct RDBValue: ~Escapable {
     return try EncodedString(parsing: &reader)
   }
 
-  /// Checks a string as `decode` does, without making its bytes.
+  /// Checks a string as `decode` does, without making its bytes: the reader has found its end, so only what is
+  /// compressed could be wrong.
   ///
   /// - Throws: `FormatError` if the value can't be read as a string.
   public func checkString() throws(FormatError) {
+    guard bytes[0] == EncodedString.compressedForm else { return }
     do throws(FormatError) {
       try stringForm().check()
     } catch {
