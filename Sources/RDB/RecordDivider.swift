@@ -3,10 +3,7 @@ internal import Dispatch
 internal import Synchronization
 
 /// Where readers that work side by side get their records.
-///
-/// Not bound to classes on purpose: a reader that holds an existential of this protocol stays where it is in memory, while
-/// the compiler would copy one of plain references, some 300 bytes, for every call that borrows it.
-protocol RecordSource: Sendable {
+protocol RecordSource: AnyObject, Sendable {
   var file: InputFile { get }
   var version: RDBVersion { get }
   var kinds: RecordKindTable { get }

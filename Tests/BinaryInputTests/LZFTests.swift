@@ -9,13 +9,26 @@ struct LZFTests {
     _ compressed: [UInt8], to length: Int, sourceLocation: SourceLocation = #_sourceLocation
   ) -> [UInt8]? {
     var scratch = ScratchBuffer()
+    let checked = checkError(compressed, length)
     do throws(FormatError) {
       try LZF.decompress(compressed.span, to: UInt64(length), into: &scratch, at: 77)
+      #expect(checked == nil, sourceLocation: sourceLocation)
       return [UInt8](copying: scratch.bytes)
     } catch {
+      #expect(checked == error, sourceLocation: sourceLocation)
       #expect(error.code == FormatRule.lzfLength.code, sourceLocation: sourceLocation)
       #expect(error.offset == 77, sourceLocation: sourceLocation)
       return nil
+    }
+  }
+
+  /// What `check`, which makes no bytes, has against `compressed`.
+  private func checkError(_ compressed: [UInt8], _ length: Int) -> FormatError? {
+    do throws(FormatError) {
+      try LZF.check(compressed.span, to: UInt64(length), at: 77)
+      return nil
+    } catch {
+      return error
     }
   }
 
