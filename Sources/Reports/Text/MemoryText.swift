@@ -63,7 +63,8 @@ public struct MemoryText {
 
   private var encodings: [String] {
     let title = words.list([words.type.lowercased(), words.encoding.lowercased()])
-    return rows(title, report.encodings.map { ("\($0.type.name), \($0.encoding)", $0.sum) })
+    return rows(
+      title, report.encodings.map { ("\($0.type.name), \(words.encoding($0.encoding))", $0.sum) })
   }
 
   private var categories: [String] {
@@ -151,7 +152,8 @@ public struct MemoryText {
       table.add([
         "\(key.bytes)", key.elements.map { "\($0)" } ?? "-",
         key.largestElement.map { "\($0)" } ?? "-",
-        key.type.name, key.encoding.name, use, "\(key.database)", shortened(key.name, columns: 48),
+        key.type.name, words.encoding(key.encoding.name), use, "\(key.database)",
+        shortened(key.name, columns: 48),
       ])
     }
     return ["  " + title] + table.lines() + [""]
@@ -172,20 +174,10 @@ extension MemoryText {
     for outcome in fit.outcomes {
       table.add([
         outcome.policy.rawValue, "\(outcome.evicted.keys)",
-        AmountText.bytes(outcome.evicted.bytes), words.order(outcome.order), remark(outcome),
+        AmountText.bytes(outcome.evicted.bytes), words.order(outcome.order),
+        words.remark(outcome, report.policy),
       ])
     }
     return ["  " + words.fitsNot(used, limit, AmountText.bytes(fit.excess))] + table.lines()
-  }
-
-  private func remark(_ outcome: EvictionOutcome) -> String {
-    guard outcome.isEnough else { return words.writesAreRefused }
-    let heaviest = outcome.categories.sorted { $0.evicted.bytes > $1.evicted.bytes }.prefix(3)
-    let categories = report.policy.categories
-    return words.list(
-      heaviest.map { row in
-        let id = row.category < categories.count ? categories[row.category].id : words.noCategory
-        return "\(id) \(row.evicted.keys)"
-      })
   }
 }

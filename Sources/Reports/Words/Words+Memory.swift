@@ -86,7 +86,19 @@ extension Words {
     case nil: "-"
     }
   }
-  var writesAreRefused: String {
-    text("not enough: writes are refused", "不够：写入被拒绝")
+  /// What most of the keys are that go, by category; or that it is not enough.
+  func remark(_ outcome: EvictionOutcome, _ policy: Policy) -> String {
+    guard outcome.isEnough else {
+      return text("not enough: writes are refused", "不够：写入被拒绝")
+    }
+    let heaviest = outcome.categories.sorted { $0.evicted.bytes > $1.evicted.bytes }.prefix(3)
+    let categories = policy.categories
+    return list(
+      heaviest.map { row in
+        let id = row.category < categories.count ? categories[row.category].id : noCategory
+        return "\(id) \(row.evicted.keys)"
+      })
   }
+  var limitTitle: String { text("Under maxmemory", "在 maxmemory 限制下") }
+  var remarkColumn: String { text("Most of them", "其中最多的") }
 }
