@@ -108,6 +108,11 @@ struct LanguageTests {
       chinese.errors.split(separator: "\n").count == english.errors.split(separator: "\n").count)
   }
 
+  @Test func `a policy is checked in the language`() throws {
+    #expect(try Lossmap.run("policy", "check", "--lang", "zh").text.contains("bitrun：正确，"))
+    #expect(try Lossmap.run("policy", "check", "--lang", "en").text.contains("bitrun: ok, "))
+  }
+
   @Test func `machine formats are never translated`() throws {
     let folder = try TemporaryFolder()
     let questions = try Self.questions(in: folder)

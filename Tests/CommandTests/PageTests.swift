@@ -206,6 +206,34 @@ struct PageTests {
     #expect(browser.complaints == [])
   }
 
+  @Test func `a group opens by keyboard, and on paper all are open`() throws {
+    let folder = try TemporaryFolder()
+    let browser = try Browser()
+    try browser.open(try page(Story.impact(), in: folder))
+    let shown =
+      "[...document.querySelectorAll('#keys tbody tr')].filter(row => row.checkVisibility({ contentVisibilityAuto: true })).length"
+    let all = try browser.evaluate("document.querySelectorAll('#keys tbody tr').length")
+    #expect(try browser.evaluate(shown) == .integer(0))
+    _ = try browser.evaluate("document.querySelector('#keys summary').focus()")
+    try browser.press("Enter")
+    #expect(
+      try browser.evaluate("[...document.querySelectorAll('details')].map(group => group.open)")
+        .elements?.firstIndex(of: .flag(true)) == 0)
+    #expect(try browser.evaluate(shown).integer ?? 0 > 0)
+    try browser.press("Enter")
+    #expect(try browser.evaluate(shown) == .integer(0))
+    try browser.show(Browser.Look(media: "print"))
+    // What a closed group shows is known when the page has been drawn.
+    _ = try browser.screenshot()
+    let printed = try browser.evaluate(shown)
+    #expect(printed == all, "\(printed)")
+    // What only a screen can be used for is not printed.
+    #expect(
+      try browser.evaluate(
+        "['nav', '#controls'].map(name => getComputedStyle(document.querySelector(name)).display)")
+        == .array([.text("none"), .text("none")]))
+  }
+
   @Test(arguments: ["impact", "diff", "inspect"])
   func `hostile names stay text`(verb: String) throws {
     let folder = try TemporaryFolder()

@@ -21,6 +21,45 @@ struct ReportTests {
     #expect(first.output == (try Lossmap.run(verb + ["--format", format]).output))
   }
 
+  @Test func `neither the place nor the language of a machine changes a report`() throws {
+    for format in ["markdown", "html"] {
+      let line =
+        "lossmap \(Story.impact("--format", format, "--lang", "en").joined(separator: " "))"
+      let here = try Lossmap.shell(line)
+      let there = try Lossmap.shell("export LC_ALL=tr_TR.UTF-8 TZ=Pacific/Auckland\n\(line)")
+      #expect(here.output == there.output)
+    }
+  }
+
+  @Test func `an incident report has its parts, in their order`() throws {
+    let text = try Lossmap.run(Story.impact("--format", "markdown", "--lang", "en")).text
+    let headings = text.matches(of: #/(?m)^## (.*)$/#).map { String($0.output.1) }
+    #expect(
+      headings == [
+        "Summary", "Facts", "What changes, by category", "What it means, and for whom",
+        "What heals by itself, and when", "What to do now",
+        "Where the document and the data disagree", "Keys without a category",
+        "Appendix: the keys",
+      ])
+    func section(_ name: String) -> Substring {
+      text.split(separator: "\n## ").first { $0.hasPrefix(name) } ?? ""
+    }
+    let facts = section("Facts")
+    let tool = try #require(Lossmap.run("--version").text.split(separator: "\n").first)
+    for fact in [
+      Story.backup, Story.current, "30,310 bytes", "SHA-256", "redis 7.0.15",
+      "2026-03-10T02:00:00Z", "2026-03-11T00:59:30Z", Story.moment, "`bitrun`",
+      String(tool),
+    ] {
+      #expect(facts.contains(fact), "\(fact)")
+    }
+    // Whose equity, on which day, and how much.
+    #expect(
+      section("What it means").contains(#/\| 2026-03-1[01] \|.*equity.*\| [0-9]+\.[0-9]+ \|/#))
+    #expect(section("What to do now").contains("```sh"))
+    #expect(section("Where the document").contains("at least 6 d 1 h"))
+  }
+
   @Test func `files are named with size and hash`() throws {
     let text = try Lossmap.run(Story.impact("--format", "markdown")).text
     for path in [Story.backup, Story.current] {
