@@ -167,7 +167,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Impact", "Reports", "TestSupport"],
+      name: "ReportsTests", dependencies: ["Impact", "Preflight", "Reports", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests",

@@ -31,7 +31,7 @@ public struct FileFate: Equatable, Sendable {
   }
 
   /// The path in the data directory.
-  public let path: String
+  public internal(set) var path: String
   /// How many bytes it has; nil if it is not there yet.
   public let bytes: Int?
   /// When it was changed, in Unix milliseconds; nil if that is not known.

@@ -79,11 +79,11 @@ public struct Pitfall: Equatable, Sendable {
   /// How much it matters.
   public let severity: Severity
   /// The file that it is about, in the data directory; nil if it is about no file.
-  public let path: String?
+  public internal(set) var path: String?
   /// The numbers that are evidence.
   public let numbers: [Quantity: Int64]
   /// What can't be said in numbers; empty if there is nothing.
-  public let detail: String
+  public internal(set) var detail: String
 
   init(
     _ code: Code, _ severity: Severity, _ path: String? = nil, _ numbers: [Quantity: Int?] = [:],

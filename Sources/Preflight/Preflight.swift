@@ -40,7 +40,7 @@ public struct Preflight: Sendable {
   }
 
   /// The path that was looked at.
-  public let path: String
+  public internal(set) var path: String
   /// Which server starts.
   public let target: ServerRelease
   /// When it starts, in Unix milliseconds.
@@ -50,9 +50,9 @@ public struct Preflight: Sendable {
   /// Who has decided whether the log is on.
   public let decision: Decision
   /// What happens: with the log off first, where both are told.
-  public let outcomes: [StartOutcome]
+  public internal(set) var outcomes: [StartOutcome]
   /// What is strange about the question itself.
-  public let pitfalls: [Pitfall]
+  public internal(set) var pitfalls: [Pitfall]
   /// How many keys of the backup are alive, and when it was saved; nil if none was named.
   public let backup: LoadedState?
 

@@ -22,15 +22,15 @@ public struct StartOutcome: Sendable {
   /// How it goes.
   public let start: Start
   /// Why it does not start; nil if it does.
-  public let refusal: String?
+  public internal(set) var refusal: String?
   /// The paths of the files that the state comes from, in the order in which they are loaded.
-  public let loadedFrom: [String]
+  public internal(set) var loadedFrom: [String]
   /// What it then has; nil if it does not start, starts empty, or this build can't tell.
   public let state: LoadedState?
   /// What becomes of the files.
-  public let files: [FileFate]
+  public internal(set) var files: [FileFate]
   /// What is different from what one would expect.
-  public let pitfalls: [Pitfall]
+  public internal(set) var pitfalls: [Pitfall]
   /// Whether it then has what a backup has, of what is alive; nil if none was named, or this build can't tell.
   public let isBackup: Bool?
 

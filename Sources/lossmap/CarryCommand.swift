@@ -72,16 +72,22 @@ struct CarryCommand: ParsableCommand {
 
   @OptionGroup var log: LogOptions
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if backup == "-" && current == "-" {
       throw ValidationError("only one of the two can be standard input")
     }
+    if redaction.redact && !summary {
+      throw ValidationError(
+        "--redact goes with --summary: commands with pseudonyms would write pseudonyms to the server"
+      )
+    }
   }
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
       try check(categories, policy)
       let analysis = try ImpactAnalysis(
@@ -101,12 +107,13 @@ struct CarryCommand: ParsableCommand {
   private func write(_ plan: CarryPlan, _ current: Snapshot) throws -> Bool {
     var stream = try output.open(besides: [backup, self.current, policy.policy])
     guard !summary else {
-      CarryText(plan, style: output.style).write(to: &stream)
+      let shown = redaction.redactor(plan.policy).map(plan.redacted) ?? plan
+      CarryText(shown, style: output.style, language: output.language).write(to: &stream)
       try stream.finish()
       return false
     }
     var numbers = ""
-    CarryText(plan, style: .plain).write(to: &numbers)
+    CarryText(plan, style: .plain, language: output.language).write(to: &numbers)
     StandardError.write(numbers)
     let commands = CommandWriter(format.form, to: stream)
     var options = KeyWriter.Options()
@@ -117,10 +124,8 @@ struct CarryCommand: ParsableCommand {
     let refused = try plan.write(to: &writer, from: current)
     commands.flush()
     try stream.finish()
-    for key in refused {
-      StandardError.write(
-        "lossmap: key \"\(EscapedBytes(key.name))\" is left out: no command makes \(key.reason)\n")
-    }
+    let omissions = OmissionText(language: output.language)
+    for key in refused { StandardError.write(omissions.key(key.name, key.reason)) }
     return !refused.isEmpty
   }
 

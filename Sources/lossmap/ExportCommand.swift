@@ -51,23 +51,31 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys") var filters: FilterOptions
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if format != .resp && (restore || target != nil) {
       throw ValidationError("--restore and --target go with --format resp")
     }
+    if redaction.redact && format != .csv {
+      throw ValidationError(
+        "--redact goes with --format csv: the other formats are the values, and of those nothing would be left"
+      )
+    }
   }
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
-      let selector = try KeySelector(filters.filter(policy), KeyClassifier(policy))
+      let classifier = try KeyClassifier(policy)
+      let selector = try KeySelector(filters.filter(policy), classifier)
+      let redactor = redaction.redactor(policy)
       let snapshot = try Snapshot.open(backup, part: log.part, cut: log.cut)
       let stream = try output.open(besides: [backup, self.policy.policy])
       let isWhole: Bool
       do throws(FormatError) {
-        isWhole = try write(snapshot, selector, to: stream)
+        isWhole = try write(snapshot, selector, redactor.map { ($0, classifier) }, to: stream)
       } catch {
         throw BackupError(path: backup, error: error)
       }
@@ -78,15 +86,18 @@ struct ExportCommand: ParsableCommand {
 
   /// Writes what was asked for. Returns whether that is everything.
   private func write(
-    _ snapshot: Snapshot, _ selector: KeySelector, to stream: Output
+    _ snapshot: Snapshot, _ selector: KeySelector, _ redaction: (Redactor, KeyClassifier)?,
+    to stream: Output
   ) throws(FormatError) -> Bool {
     switch format {
     case .ndjson: try writeLines(snapshot, selector, to: stream)
     case .json: try writeDocument(snapshot, selector, to: stream)
-    case .csv: try writeTable(snapshot, selector, to: stream)
+    case .csv: try writeTable(snapshot, selector, redaction, to: stream)
     case .resp: try writeCommands(snapshot, selector, to: stream)
     }
   }
+
+  private var omissions: OmissionText { OmissionText(language: output.language) }
 
   /// Visits the keys that were asked for.
   private func walk(
@@ -157,11 +168,17 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func writeTable(
-    _ snapshot: Snapshot, _ selector: KeySelector, to stream: Output
+    _ snapshot: Snapshot, _ selector: KeySelector, _ redaction: (Redactor, KeyClassifier)?,
+    to stream: Output
   ) throws(FormatError) -> Bool {
     let buffer = OutputBuffer(to: stream)
     var table = KeyTableCSV(to: buffer)
-    _ = try walk(snapshot, selector) { (key) throws(FormatError) in try table.write(key) }
+    _ = try walk(snapshot, selector) { (key) throws(FormatError) in
+      let pseudonym = redaction.map { redactor, classifier in
+        redactor.name(Array(copying: key.name), category: classifier.category(of: key.name))
+      }
+      try table.write(key, named: pseudonym)
+    }
     buffer.flush()
     return true
   }
@@ -178,9 +195,7 @@ struct ExportCommand: ParsableCommand {
     let description = try walk(snapshot, selector) { (key) throws(FormatError) in
       guard let obstacle = try writer.write(key) else { return }
       left += 1
-      StandardError.write(
-        "lossmap: key \"\(EscapedBytes(key.name))\" of database \(key.database) is left out: "
-          + "the target has no commands for \(obstacle)\n")
+      StandardError.write(omissions.key(key.name, in: key.database, "\(obstacle)"))
     }
     defer { commands.flush() }
     guard filters.isEmpty else { return left == 0 }
@@ -188,7 +203,7 @@ struct ExportCommand: ParsableCommand {
     for source in description.functions {
       if writer.write(library: source) { continue }
       isWhole = false
-      StandardError.write("lossmap: a function library is left out: the target has no functions\n")
+      StandardError.write(omissions.library)
     }
     return checkWhole(description) && isWhole
   }
@@ -196,9 +211,7 @@ struct ExportCommand: ParsableCommand {
   /// Says if there is more in the file than what is kept of it while it is read.
   private func checkWhole(_ description: SnapshotDescription) -> Bool {
     guard description.isTruncated else { return true }
-    StandardError.write(
-      "lossmap: \(escaped(backup)): some auxiliary fields or function libraries are left out: there are too "
-        + "many, or one is too long\n")
+    StandardError.write(omissions.fields(of: backup))
     return false
   }
 }

@@ -122,7 +122,8 @@ struct MemoryCommand: ParsableCommand {
       MemoryDocument(report, try output.settings(ofFilesAt: [backup], redactor)).document
     }
     switch format {
-    case .text: MemoryText(report, style: output.style).write(to: &stream)
+    case .text:
+      MemoryText(report, style: output.style, language: output.language).write(to: &stream)
     case .json: MemoryJSON(report).write(to: &stream)
     case .ndjson, .csv: for key in report.largest { write(MemoryLine(key), to: &stream) }
     case .markdown: MarkdownRenderer(try document()).write(to: &stream)

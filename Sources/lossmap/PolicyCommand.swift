@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import BinaryInput
+internal import Foundation
 internal import Impact
+internal import Reports
 
 /// What do keys mean, and is my policy file right?
 struct PolicyCommand: ParsableCommand {
@@ -60,13 +61,15 @@ struct PolicyCommand: ParsableCommand {
       completion: .file(extensions: ["yaml", "yml"]))
     var file: String?
 
+    @Option(help: "Speak en or zh. (default: what LANG says)")
+    var lang: LanguageOption?
+
     func run() throws {
       try reportingErrors {
         let policy = try file.map { try PolicySource(path: $0).policy() } ?? Policy.builtIn()
+        let language = lang ?? .preferred(by: ProcessInfo.processInfo.environment)
         let stream = Output()
-        stream.write(
-          "\(EscapedBytes(Array((file ?? policy.id).utf8))): ok, \(policy.categories.count) categories\n"
-        )
+        stream.write(PolicyText(policy, path: file, language: language.language).text)
         try stream.finish()
       }
     }

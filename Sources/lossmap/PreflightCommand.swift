@@ -10,7 +10,7 @@ internal import Reports
 
 /// What would a server load that starts in this data directory?
 struct PreflightCommand: ParsableCommand {
-  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
+  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, markdown, html }
   enum Switch: String, CaseIterable, ExpressibleByArgument { case yes, no }
 
   static let configuration = CommandConfiguration(
@@ -55,9 +55,10 @@ struct PreflightCommand: ParsableCommand {
     help: "The moment of the start: \(momentHelp). (default: now)", transform: Moment.parse)
   var at: Moment?
 
-  @Option(help: "Write text or json.")
+  @Option(help: "Write text, json, or a report to hand on: markdown or html.")
   var format = Format.text
 
+  @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -67,18 +68,28 @@ struct PreflightCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingErrors {
+    try reportingErrors(isRedacted: redaction.redact) {
       let question = try question()
       let (folder, isArchive) = try open()
-      let preflight = try preflight(folder, isArchive, question)
+      let original = try preflight(folder, isArchive, question)
+      let redactor = redaction.redactor(nil)
+      let preflight = redactor.map(original.redacted) ?? original
       var stream = try output.open(besides: [backup, config])
       switch format {
-      case .text: PreflightText(preflight, style: output.style).write(to: &stream)
+      case .text:
+        PreflightText(preflight, style: output.style, language: output.language)
+          .write(to: &stream)
       case .json: PreflightJSON(preflight).write(to: &stream)
+      case .markdown: MarkdownRenderer(try document(preflight, redactor)).write(to: &stream)
+      case .html: HTMLRenderer(try document(preflight, redactor)).write(to: &stream)
       }
       try stream.finish()
       try status(of: preflight).end()
     }
+  }
+
+  private func document(_ preflight: Preflight, _ redactor: Redactor?) throws -> Document {
+    PreflightDocument(preflight, try output.settings(ofFilesAt: [], redactor)).document
   }
 
   private func preflight(

@@ -24,7 +24,7 @@ struct RedactOptions: ParsableArguments {
   }
 
   /// What makes the pseudonyms; nil if none are wanted.
-  func redactor(_ policy: Policy) -> Redactor? {
+  func redactor(_ policy: Policy?) -> Redactor? {
     redact ? Redactor(policy: policy, key: redactKey.map { Array($0.utf8) }) : nil
   }
 }

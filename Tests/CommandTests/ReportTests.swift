@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `--format markdown` and `--format html`, and the languages.
+/// `--format markdown` and `--format html`.
 struct ReportTests {
   private static let verbs: [[String]] = [
     Story.impact(), ["impact", Story.backup, "--at", Story.moment],
@@ -19,6 +19,45 @@ struct ReportTests {
     #expect(first.errors == "")
     #expect(!first.output.isEmpty)
     #expect(first.output == (try Lossmap.run(verb + ["--format", format]).output))
+  }
+
+  @Test func `neither the place nor the language of a machine changes a report`() throws {
+    for format in ["markdown", "html"] {
+      let line =
+        "lossmap \(Story.impact("--format", format, "--lang", "en").joined(separator: " "))"
+      let here = try Lossmap.shell(line)
+      let there = try Lossmap.shell("export LC_ALL=tr_TR.UTF-8 TZ=Pacific/Auckland\n\(line)")
+      #expect(here.output == there.output)
+    }
+  }
+
+  @Test func `an incident report has its parts, in their order`() throws {
+    let text = try Lossmap.run(Story.impact("--format", "markdown", "--lang", "en")).text
+    let headings = text.matches(of: #/(?m)^## (.*)$/#).map { String($0.output.1) }
+    #expect(
+      headings == [
+        "Summary", "Facts", "What changes, by category", "What it means, and for whom",
+        "What heals by itself, and when", "What to do now",
+        "Where the document and the data disagree", "Keys without a category",
+        "Appendix: the keys",
+      ])
+    func section(_ name: String) -> Substring {
+      text.split(separator: "\n## ").first { $0.hasPrefix(name) } ?? ""
+    }
+    let facts = section("Facts")
+    let tool = try #require(Lossmap.run("--version").text.split(separator: "\n").first)
+    for fact in [
+      Story.backup, Story.current, "30,310 bytes", "SHA-256", "redis 7.0.15",
+      "2026-03-10T02:00:00Z", "2026-03-11T00:59:30Z", Story.moment, "`bitrun`",
+      String(tool),
+    ] {
+      #expect(facts.contains(fact), "\(fact)")
+    }
+    // Whose equity, on which day, and how much.
+    #expect(
+      section("What it means").contains(#/\| 2026-03-1[01] \|.*equity.*\| [0-9]+\.[0-9]+ \|/#))
+    #expect(section("What to do now").contains("```sh"))
+    #expect(section("Where the document").contains("at least 6 d 1 h"))
   }
 
   @Test func `files are named with size and hash`() throws {
@@ -57,155 +96,36 @@ struct ReportTests {
     #expect(page.contains("<form id=\"controls\" role=\"search\" hidden>"))
   }
 
-  // MARK: Languages
-
-  @Test(arguments: verbs, ["text", "markdown", "html"])
-  func `everything that a person reads is in Chinese`(verb: [String], format: String) throws {
-    // Its text on a terminal has no translation yet.
-    if verb[0] == "memory" && format == "text" { return }
-    let run = try Lossmap.run(verb + ["--format", format, "--lang", "zh"])
-    #expect(run.text.contains(#/\p{Han}/#))
-    var text = run.text.replacing("&quot;", with: "\"")
-    if format == "html" {
-      text.replace(#/<(script|style)>[\s\S]*?<\/(script|style)>/#, with: " ")
-      text.replace(#/<code>[^<]*<\/code>/#, with: " ")
-      text.replace(#/<[^>]*>/#, with: " ")
-      text.replace(#/"[^"\n]*"/#, with: " ")
-      text.replace(#/&[#a-z0-9]+;/#, with: " ")
-    } else {
-      text.replace(#/`[^`]*`/#, with: " ")
-      text.replace(#/```[\s\S]*?```/#, with: " ")
-      text.replace(#/"[^"\n]*"/#, with: " ")
+  @Test func `what heals is counted by the keys' own expiries`() throws {
+    let restore: Int64 = 1_773_190_800_000
+    let page = try Lossmap.run(Story.impact("--format", "markdown", "--lang", "en")).text
+    let lines = page.split(separator: "\n")
+    let start = try #require(lines.firstIndex { $0.hasPrefix("| Category | at T") })
+    let table = lines[start...].prefix { $0.hasPrefix("|") }
+    func cells(_ line: Substring) -> [String] {
+      line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
     }
-    // Paths, names of categories, words of Redis and of the policy's own Chinese texts are not translated.
-    text.replace(#/[A-Za-z_]*[-\/.:_0-9\\][-A-Za-z_\/.:0-9*\\<>]*/#, with: " ")
-    let known: Set<String> = try {
-      let chinese = Repository.root.appending(path: "Sources/Impact/Resources/bitrun.yaml")
-      let policy = try String(contentsOf: chinese, encoding: .utf8)
-      let lines = policy.split(separator: "\n").filter { $0.contains(#/\p{Han}/#) }
-      let words = lines.flatMap { $0.matches(of: #/[A-Za-z]{3,}/#).map { String($0.output) } }
-      return Set(words)
-    }()
-    let others: Set<String> = [
-      "RDB", "redis", "lossmap", "Valkey", "SHA", "bitrun", "BITRUN", "string", "set", "zset",
-      "hash", "list",
-      "stream", "embstr", "raw", "int", "listpack", "intset", "hashtable", "quicklist", "versions",
-      "impact",
-      "format", "ndjson", "json", "category", "details", "value", "db", "bytes", "appendonly",
-      "yes", "worker",
-      "Redis", "dump", "group", "entry", "member", "field", "length", "from", "byte", "hex", "last",
-      "entries",
-      "unknown", "BACKUP", "CURRENT", "MEMORY", "USAGE", "amp", "times", "delivered", "read",
-      "null", "added", "max",
-      "deleted", "first", "pending", "consumer", "and", "more", "other", "values",
-      "only", "diff",
+    let marks: [String: Int64] = [
+      "at T": 0, "+1 min": 60, "+10 min": 600, "+1 h": 3600, "+6 h": 21_600, "+1 d": 86_400,
+      "+2 d": 172_800, "+7 d": 604_800,
     ]
-    let words = text.matches(of: #/[A-Za-z]{3,}/#).map { String($0.output) }
-    #expect(Set(words).subtracting(known).subtracting(others) == [])
-  }
-
-  @Test func `machine formats are never translated`() throws {
-    for format in ["json", "ndjson"] {
-      let english = try Lossmap.run(Story.impact("--format", format)).output
-      #expect(try Lossmap.run(Story.impact("--format", format, "--lang", "zh")).output == english)
-    }
-  }
-
-  @Test(arguments: [
-    ("LC_ALL=zh_CN.UTF-8 LANG=en_US.UTF-8", true), ("LC_ALL= LC_MESSAGES=zh_TW LANG=C", true),
-    ("LC_ALL= LC_MESSAGES= LANG=zh_CN.UTF-8", true), ("LC_ALL=C LANG=zh_CN.UTF-8", false),
-    ("LC_ALL= LC_MESSAGES= LANG=de_DE.UTF-8", false),
-  ])
-  func `the environment says which language is spoken`(
-    environment: String, isChinese: Bool
-  ) throws {
-    let run = try Lossmap.shell(
-      "export \(environment)\nlossmap \(Story.impact().joined(separator: " "))")
-    #expect(run.text.contains("严重程度") == isChinese)
-    let asked = try Lossmap.shell(
-      "export \(environment)\nlossmap \(Story.impact("--lang", "en").joined(separator: " "))")
-    #expect(!asked.text.contains("严重程度"))
-  }
-
-  // MARK: Hostile names
-
-  @Test(arguments: ["text", "markdown", "html", "json", "ndjson"], ["impact", "diff", "inspect"])
-  func `hostile names break out of nothing`(format: String, verb: String) throws {
-    if verb == "inspect" && format == "ndjson" { return }
-    let folder = try TemporaryFolder()
-    let files = try HostileKeys.files(in: folder)
-    let arguments =
-      switch verb {
-      case "impact": ["impact", files.empty, "--current", files.hostile, "--at", Story.moment]
-      case "diff": ["diff", files.empty, files.hostile, "--values"]
-      default: ["inspect", files.hostile]
+    let header = cells(table[start])
+    #expect(header.count { marks[$0] != nil } == marks.count)
+    let keys = try JSON.lines(Lossmap.run(Story.impact("--format", "ndjson")).output)
+    // Of these categories every harmed key heals when what the restore lost would have expired.
+    for id in ["jwt-blacklist", "exec-lock-agent"] {
+      let harmed = keys.filter {
+        $0["category"] == .text(id) && $0["change"] == .text("lost")
+          && $0["severity"] != .text("none")
+      }.compactMap { $0["expires_at"]?.integer }
+      #expect(!harmed.isEmpty)
+      let row = try #require(table.first { $0.contains("`\(id)` |") })
+      for (name, cell) in zip(header, cells(row)) {
+        guard let mark = marks[name] else { continue }
+        let left = harmed.count { $0 > restore + mark * 1000 }
+        #expect(cell == "\(left)", "\(id) \(name)")
       }
-    let run = try Lossmap.run(arguments + ["--format", format])
-    #expect(run.status < 2)
-    #expect(charactersThatAct(in: run.text) == [])
-    switch format {
-    case "html":
-      #expect(run.text.matches(of: #/<script/#).count == 1)
-      #expect(run.text.matches(of: #/<style/#).count == 1)
-      #expect(
-        run.text.matches(of: #/<\/(style|script|title)>/#).count
-          == run.text.matches(of: #/<(style|script|title)[ >]/#).count)
-      #expect(!run.text.contains(#/<(img|iframe|a href="[^#])/#))
-      #expect(!run.text.contains(#/ on[a-z]+="/#))
-    case "markdown":
-      // No name begins another cell: all rows of a table have as many.
-      var columns: Int?
-      for line in run.text.split(separator: "\n", omittingEmptySubsequences: false) {
-        guard line.hasPrefix("|") else {
-          columns = nil
-          continue
-        }
-        let cells = line.replacing(#/\\[\\|]/#, with: "").filter { $0 == "|" }.count
-        #expect(columns ?? cells == cells, "\(line)")
-        columns = cells
-      }
-      let prose = run.text.replacing(#/```sh[\s\S]*?```/#, with: "").replacing(
-        #/`[^`\n]*`/#, with: "")
-      #expect(!prose.contains(#/<[a-zA-Z\/!]/#))
-      #expect(!prose.contains("]("))
-    case "json": _ = try JSON(run.output)
-    case "ndjson": _ = try JSON.lines(run.output)
-    default: #expect(!run.text.contains("\u{1B}"))
     }
-  }
-
-  @Test func `no field of a table for a spreadsheet begins a formula`() throws {
-    let folder = try TemporaryFolder()
-    let files = try HostileKeys.files(in: folder)
-    let run = try Lossmap.run("memory", files.hostile, "--format", "csv")
-    #expect(charactersThatAct(in: run.text) == [])
-    for line in run.text.split(separator: "\n") {
-      let key = line.split(separator: ",", maxSplits: 1).last ?? ""
-      #expect(!key.contains(#/^"?[=+\-@]/#), "\(line)")
-    }
-  }
-
-  @Test func `commands of a checklist take hostile names as they are`() throws {
-    let folder = try TemporaryFolder()
-    var backup = RDBBuilder()
-    let names = HostileKeys.names.filter { !$0.isEmpty }.prefix(19).map { "rate_limit:auth:\($0)" }
-    for name in names { backup.string(name, "5") }
-    let (old, new) = (
-      try folder.file(backup.file(), named: "old.rdb"),
-      try folder.file(RDBBuilder().file(), named: "new.rdb")
-    )
-    let page = try Lossmap.run(
-      "impact", old, "--current", new, "--at", Story.moment, "--format", "markdown"
-    ).text
-    let commands = page.split(separator: "\n").filter { $0.contains("redis-cli DEL") }
-    #expect(commands.count == names.count)
-    // A shell that has another redis-cli says what it was given.
-    let script =
-      (["redis-cli() { printf '%s\\0' \"$2\"; }"]
-        + commands.map { $0.trimmingCharacters(in: .whitespaces) })
-    let said = try Lossmap.shell(script.joined(separator: "\n")).output
-    let given = said.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-    #expect(Set(given) == Set(names))
   }
 
   @Test func `a report on many keys is small and says what it leaves out`() throws {

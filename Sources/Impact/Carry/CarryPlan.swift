@@ -65,9 +65,9 @@ public struct CarryPlan: Sendable {
   /// The policy.
   public let policy: Policy
   /// The backup.
-  public let backup: BackupDescription
+  public internal(set) var backup: BackupDescription
   /// The current state.
-  public let current: BackupDescription
+  public internal(set) var current: BackupDescription
   /// What is brought forward, in the order in which it is best read.
   public internal(set) var carried: [CarriedKey] = []
   /// What goes, by database and name.

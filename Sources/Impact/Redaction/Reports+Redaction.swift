@@ -116,3 +116,16 @@ extension Verification {
     return copy
   }
 }
+
+extension CarryPlan {
+  /// The numbers of the plan, without the keys: with pseudonyms it would be no plan.
+  public func redacted(by redactor: Redactor) -> CarryPlan {
+    var copy = self
+    copy.backup = backup.redacted(by: redactor)
+    copy.current = current.redacted(by: redactor)
+    copy.carried = []
+    copy.dropped = []
+    copy.droppedMembers = []
+    return copy
+  }
+}

@@ -79,7 +79,8 @@ public struct InventoryDocument {
     for row in inventory.encodings {
       table.rows.append(
         Table.Row(cells: [
-          .text(row.type.name), .text(row.encoding), .number(row.keys), .number(row.bytes),
+          .text(row.type.name), .text(words.encoding(row.encoding)), .number(row.keys),
+          .number(row.bytes),
         ]))
     }
     let names = [words.keysName, words.bytesInFile]

@@ -36,6 +36,7 @@ public struct MemoryDocument {
         Document.Section(id: "types", title: words.typesTitle, blocks: types),
         Document.Section(id: "prefixes", title: words.prefixesTitle, blocks: prefixes),
         Document.Section(id: "largest", title: words.largestInMemory, blocks: largest),
+        Document.Section(id: "maxmemory", title: words.limitTitle, blocks: limit),
       ].filter { !$0.blocks.isEmpty },
       footer: words.footer(settings.tool), controls: words.controls)
   }
@@ -90,7 +91,7 @@ public struct MemoryDocument {
 
   private var types: [Block] {
     let rows = report.encodings.map { row in
-      (Cell.text("\(row.type.name), \(row.encoding)"), row.sum)
+      (Cell.text("\(row.type.name), \(words.encoding(row.encoding))"), row.sum)
     }
     return rows.isEmpty ? [] : [.table(table(words.typesTitle, rows))]
   }
@@ -121,6 +122,31 @@ public struct MemoryDocument {
       })
   }
 
+  private var limit: [Block] {
+    guard let fit = report.fit else { return [] }
+    let (used, limit) = (AmountText.bytes(fit.used), AmountText.bytes(fit.limit))
+    guard fit.excess > 0 else { return [.paragraph(words.fits(used, limit))] }
+    var table = Table(
+      caption: words.limitTitle,
+      columns: [
+        Table.Column(title: "maxmemory-policy"),
+        Table.Column(title: words.keysThatGo, isNumber: true),
+        Table.Column(title: words.bytes, isNumber: true), Table.Column(title: words.firstToGo),
+        Table.Column(title: words.remarkColumn),
+      ])
+    for outcome in fit.outcomes {
+      table.rows.append(
+        Table.Row(cells: [
+          .code(outcome.policy.rawValue), .number(outcome.evicted.keys),
+          .number(outcome.evicted.bytes), .text(words.order(outcome.order)),
+          .text(words.remark(outcome, report.policy)),
+        ]))
+    }
+    return [
+      .paragraph(words.fitsNot(used, limit, AmountText.bytes(fit.excess))), .table(table),
+    ]
+  }
+
   private var largest: [Block] {
     guard !report.largest.isEmpty else { return [] }
     var table = Table(
@@ -136,7 +162,7 @@ public struct MemoryDocument {
           .code(
             (key.database == 0 ? "" : "db \(key.database) ")
               + EscapedBytes(key.name, limit: 120).description), .text(key.type.name),
-          .text(key.encoding.name), .number(key.bytes),
+          .text(words.encoding(key.encoding.name)), .number(key.bytes),
           .text(
             key.expiry.map { "\(Timestamp(milliseconds: $0))" } ?? words.never,
             order: key.expiry ?? .max),

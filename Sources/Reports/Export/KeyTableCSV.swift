@@ -22,10 +22,12 @@ public struct KeyTableCSV: ~Copyable {
     buffer.append(Self.columns.joined(separator: ",") + "\r\n")
   }
 
-  /// Writes a row.
+  /// Writes a row, with `pseudonym` in the place of the key's name if there is one.
   ///
   /// - Throws: `FormatError` where the value is broken.
-  public mutating func write(_ key: borrowing SnapshotKey) throws(FormatError) {
+  public mutating func write(
+    _ key: borrowing SnapshotKey, named pseudonym: [UInt8]? = nil
+  ) throws(FormatError) {
     count.elements = 0
     try key.value.decode(into: &count, scratch: &scratch)
     let encoding =
@@ -36,7 +38,7 @@ public struct KeyTableCSV: ~Copyable {
       }
     buffer.append(decimal: key.database)
     buffer.append(UInt8(ascii: ","))
-    buffer.append(Self.cell(key.name))
+    buffer.append(pseudonym.map { Self.cell($0.span) } ?? Self.cell(key.name))
     buffer.append(",\(key.value.type.name),\(encoding),")
     if let expiry = key.attributes.expiry { buffer.append(decimal: expiry) }
     buffer.append(UInt8(ascii: ","))

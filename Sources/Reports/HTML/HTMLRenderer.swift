@@ -105,7 +105,7 @@ public struct HTMLRenderer {
     case .group(let title, let count, let severity, let blocks):
       values["group"] =
         [
-          "title": title, "count": grouped(count), "level": severity?.rawValue ?? "",
+          "title": title, "count": grouped(count), "level": severity?.rawValue ?? false as Any,
           "blocks": blocks.map(self.block),
         ] as Values
     }
@@ -120,7 +120,7 @@ public struct HTMLRenderer {
       },
       "rows": table.rows.map { row in
         [
-          "level": row.severity?.rawValue ?? "",
+          "level": row.severity?.rawValue ?? false as Any,
           "cells": zip(table.columns, row.cells).enumerated().map { index, pair in
             var values = cell(pair.1)
             values["align"] = pair.0.isNumber ? "number" : "text"

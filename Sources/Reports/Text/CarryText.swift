@@ -5,30 +5,28 @@ public import Impact
 public struct CarryText {
   private let plan: CarryPlan
   private let style: TextStyle
-
-  private static let columns = [
-    "bring forward", "lost", "older", "expiry", "alike", "remove", "from queues",
-  ]
+  private let words: Words
 
   /// Prepares the plan for output in a style.
-  public init(_ plan: CarryPlan, style: TextStyle) {
+  public init(_ plan: CarryPlan, style: TextStyle, language: Language = .english) {
     self.plan = plan
     self.style = style
+    words = Words(language: language)
   }
 
   /// Writes the totals, and a table of the categories that have something to do.
   public func write(to output: inout some TextOutputStream) {
     let totals = plan.totals
-    let moment = Timestamp(milliseconds: plan.restoreAt)
-    output.write(
-      style.bold("Carry    \(count(totals.carried, "key"))") + " from \(path(plan.current.path))\n")
-    output.write(
-      style.bold("Remove   \(count(totals.dropped, "key"))")
-        + " and \(count(totals.droppedMembers, "queue member")) that \(path(plan.backup.path)) has\n"
-    )
-    output.write("at       \(moment); policy \(plan.policy.id)\n")
+    let carry = words.carry(totals.carried, from: words.shown(plan.current.path))
+    let remove = words.remove(
+      totals.dropped, members: totals.droppedMembers, of: words.shown(plan.backup.path))
+    let moment = "\(Timestamp(milliseconds: plan.restoreAt))"
+    output.write(style.bold(carry.sum) + carry.rest + "\n")
+    output.write(style.bold(remove.sum) + remove.rest + "\n")
+    output.write(words.carryMoment(moment, plan.policy.id) + "\n")
     guard !totals.isEmpty || totals.unchanged > 0 else { return }
-    var table = TextTable([("category", .left)] + Self.columns.map { ($0, .right) })
+    var table = TextTable(
+      [(words.category.lowercased(), .left)] + words.carryColumns.map { ($0, .right) })
     for (category, counts) in zip(plan.policy.categories, plan.counts)
     where !counts.isEmpty || counts.unchanged > 0 {
       let numbers = [
@@ -39,10 +37,4 @@ public struct CarryText {
     }
     output.write("\n" + table.lines().map { $0 + "\n" }.joined())
   }
-
-  private func count(_ number: Int, _ what: String) -> String {
-    "\(number) \(what)\(number == 1 ? "" : "s")"
-  }
-
-  private func path(_ path: String) -> EscapedBytes { EscapedBytes(Array(path.utf8)) }
 }

@@ -71,7 +71,7 @@ public struct InventoryText {
       (words.keysName.lowercased(), .right), (words.bytesInFile.lowercased(), .right),
     ])
     for row in inventory.encodings {
-      table.add([row.type.name, row.encoding, "\(row.keys)", "\(row.bytes)"])
+      table.add([row.type.name, words.encoding(row.encoding), "\(row.keys)", "\(row.bytes)"])
     }
     return inventory.encodings.isEmpty ? [] : table.lines() + [""]
   }

@@ -1,5 +1,5 @@
 internal import BinaryInput
-internal import Impact
+public import Impact
 internal import Keyspace
 public import Memory
 internal import RDB
@@ -8,14 +8,16 @@ internal import RDB
 public struct MemoryText {
   private let report: MemoryReport
   private let style: TextStyle
+  private let words: Words
 
   /// Of the beginnings below another, so many are listed.
   private static let shownPrefixes = 12
 
   /// Prepares the report for output.
-  public init(_ report: MemoryReport, style: TextStyle) {
+  public init(_ report: MemoryReport, style: TextStyle, language: Language = .english) {
     self.report = report
     self.style = style
+    words = Words(language: language)
   }
 
   /// Writes the report.
@@ -29,51 +31,52 @@ public struct MemoryText {
     let sum = report.sum
     let overhead = report.overhead
     var lines = [
-      style.bold("\(EscapedBytes(Array(report.backup.path.utf8)))")
-        + " in the memory of \(report.target.name)"
+      style.bold(words.shown(report.backup.path)) + words.inMemory(of: report.target.name)
     ]
     if report.backup.isIncomplete {
-      lines.append("  note      commands that this build does not know are missing here")
+      lines.append("  \(words.noteInColumn)\(words.commandsMissing)")
     }
     if let at = report.at {
-      lines.append("  without keys that have expired by \(Timestamp(milliseconds: at))")
+      lines.append("  " + words.withoutKeysExpired(by: "\(Timestamp(milliseconds: at))"))
     }
-    var table = TextTable([("", .left), ("bytes", .right), ("", .right)])
-    table.add(["\(sum.keys) keys, as MEMORY USAGE", "\(sum.bytes)", AmountText.bytes(sum.bytes)])
+    var table = TextTable([("", .left), (words.bytes, .right), ("", .right)])
     for (name, bytes) in [
-      ("the allocator's rounding, shared integers", overhead.allocator),
-      ("other encodings in \(report.target.name)", overhead.conversions),
-      ("entries of expiries", overhead.expiries), ("buckets of the databases", overhead.buckets),
+      (words.asMemoryUsage(sum.keys), sum.bytes),
+      (words.allocator.lowercased(), overhead.allocator),
+      (words.conversions(in: report.target.name), overhead.conversions),
+      (words.expiryEntries.lowercased(), overhead.expiries),
+      (words.buckets.lowercased(), overhead.buckets), (words.together, report.total),
     ] {
       table.add([name, "\(bytes)", AmountText.bytes(bytes)])
     }
-    table.add(["together", "\(report.total)", AmountText.bytes(report.total)])
     lines += table.lines()
     lines.append(
-      "  without expiry: \(sum.keysWithoutExpiry) keys, \(AmountText.bytes(sum.bytesWithoutExpiry))"
-    )
+      "  "
+        + words.withoutExpiry(sum.keysWithoutExpiry, AmountText.bytes(sum.bytesWithoutExpiry)))
     return lines + [""]
   }
 
   private var databases: [String] {
     guard report.databases.count > 1 else { return [] }
-    return rows("database", report.databases.map { ("\($0.database)", $0.sum) })
+    return rows(words.database.lowercased(), report.databases.map { ("\($0.database)", $0.sum) })
   }
 
   private var encodings: [String] {
-    rows("type, encoding", report.encodings.map { ("\($0.type.name), \($0.encoding)", $0.sum) })
+    let title = words.list([words.type.lowercased(), words.encoding.lowercased()])
+    return rows(
+      title, report.encodings.map { ("\($0.type.name), \(words.encoding($0.encoding))", $0.sum) })
   }
 
   private var categories: [String] {
-    let rows = report.categories.map { ($0.id ?? "(no category)", $0.sum) }
-    return self.rows("category (\(report.policy.id))", rows)
+    let rows = report.categories.map { ($0.id ?? words.noCategory, $0.sum) }
+    return self.rows(words.categoriesHeading(report.policy.id), rows)
   }
 
   private func rows(_ title: String, _ rows: [(name: String, sum: KeySum)]) -> [String] {
     guard !rows.isEmpty else { return [] }
     var table = TextTable([
-      (title, .left), ("keys", .right), ("bytes", .right), ("share", .right),
-      ("no expiry", .right),
+      (title, .left), (words.keysName.lowercased(), .right), (words.bytes, .right),
+      (words.share, .right), (words.noExpiryColumn, .right),
     ])
     for (name, sum) in rows {
       table.add([
@@ -94,13 +97,11 @@ public struct MemoryText {
       names.append(
         (String(repeating: "  ", count: level) + (node.isApproximate ? "~" : "") + name, node.sum))
     } rest: { others, level in
-      names.append((String(repeating: "  ", count: level) + "(others)", others))
+      names.append((String(repeating: "  ", count: level) + words.prefix(nil), others))
     }
-    var lines = rows("prefix", names)
+    var lines = rows(words.prefixColumn.lowercased(), names)
     if isApproximate {
-      lines.insert(
-        "  ~ there were too many prefixes for all: at least this, and none of the others is heavier "
-          + "than what is given as bytes_at_most in JSON", at: lines.count - 1)
+      lines.insert("  ~ " + words.tooManyPrefixes, at: lines.count - 1)
     }
     return lines
   }
@@ -123,17 +124,17 @@ public struct MemoryText {
     if !shown.isEmpty && others.keys > 0 { rest(others, level) }
   }
 
-  private var largest: [String] { keys("largest keys", report.largest) }
+  private var largest: [String] { keys(words.largestInMemory.lowercased(), report.largest) }
 
   private var use: [String] {
     var lines: [String] = []
     if let idle = report.idle {
-      lines += keys("not used for the longest time", idle.coldest)
-      lines += keys("used last", idle.hottest)
+      lines += keys(words.unusedLongest, idle.coldest)
+      lines += keys(words.usedLast, idle.hottest)
     }
     if let frequency = report.frequency {
-      lines += keys("used least", frequency.coldest)
-      lines += keys("used most", frequency.hottest)
+      lines += keys(words.usedLeast, frequency.coldest)
+      lines += keys(words.usedMost, frequency.hottest)
     }
     return lines
   }
@@ -141,18 +142,18 @@ public struct MemoryText {
   private func keys(_ title: String, _ keys: [RankedKey]) -> [String] {
     guard !keys.isEmpty else { return [] }
     var table = TextTable([
-      ("bytes", .right), ("elements", .right), ("largest", .right), ("type", .left),
-      ("encoding", .left), ("use", .left), ("db", .right), ("key", .left),
+      (words.bytes, .right), (words.elements, .right), (words.largestElement, .right),
+      (words.type.lowercased(), .left), (words.encoding.lowercased(), .left), (words.use, .left),
+      (words.shortDatabase, .right), (words.key.lowercased(), .left),
     ])
     for key in keys {
-      let idle = key.idle.map {
-        "idle \(DurationText.text(Int64(clamping: min($0, 1 << 40) * 1000), .english))"
-      }
-      let use = idle ?? key.frequency.map { "frequency \($0)" } ?? "-"
+      let idle = key.idle.map { words.idle(Int64(clamping: min($0, 1 << 40) * 1000)) }
+      let use = idle ?? key.frequency.map { words.frequency("\($0)") } ?? "-"
       table.add([
         "\(key.bytes)", key.elements.map { "\($0)" } ?? "-",
         key.largestElement.map { "\($0)" } ?? "-",
-        key.type.name, key.encoding.name, use, "\(key.database)", shortened(key.name, columns: 48),
+        key.type.name, words.encoding(key.encoding.name), use, "\(key.database)",
+        shortened(key.name, columns: 48),
       ])
     }
     return ["  " + title] + table.lines() + [""]
@@ -164,40 +165,19 @@ public struct MemoryText {
 extension MemoryText {
   private var fit: [String] {
     guard let fit = report.fit else { return [] }
-    let used = "\(AmountText.bytes(fit.used)) of \(AmountText.bytes(fit.limit))"
-    guard fit.excess > 0 else { return ["  maxmemory: fits, \(used)"] }
+    let (used, limit) = (AmountText.bytes(fit.used), AmountText.bytes(fit.limit))
+    guard fit.excess > 0 else { return ["  " + words.fits(used, limit)] }
     var table = TextTable([
-      ("maxmemory-policy", .left), ("keys that go", .right), ("bytes", .right), ("first", .left),
-      ("", .left),
+      ("maxmemory-policy", .left), (words.keysThatGo, .right), (words.bytes, .right),
+      (words.firstToGo, .left), ("", .left),
     ])
     for outcome in fit.outcomes {
       table.add([
         outcome.policy.rawValue, "\(outcome.evicted.keys)",
-        AmountText.bytes(outcome.evicted.bytes), Self.order(outcome.order), remark(outcome),
+        AmountText.bytes(outcome.evicted.bytes), words.order(outcome.order),
+        words.remark(outcome, report.policy),
       ])
     }
-    return [
-      "  maxmemory: does not fit, \(used): \(AmountText.bytes(fit.excess)) too many"
-    ] + table.lines()
-  }
-
-  private static func order(_ order: EvictionOrder?) -> String {
-    switch order {
-    case .idle: "longest unused"
-    case .frequency: "least used"
-    case .random: "any"
-    case .expiry: "next to expire"
-    case nil: "-"
-    }
-  }
-
-  private func remark(_ outcome: EvictionOutcome) -> String {
-    guard outcome.isEnough else { return "not enough: writes are refused" }
-    let heaviest = outcome.categories.sorted { $0.evicted.bytes > $1.evicted.bytes }.prefix(3)
-    let categories = report.policy.categories
-    return heaviest.map { row in
-      let id = row.category < categories.count ? categories[row.category].id : "(no category)"
-      return "\(id) \(row.evicted.keys)"
-    }.joined(separator: ", ")
+    return ["  " + words.fitsNot(used, limit, AmountText.bytes(fit.excess))] + table.lines()
   }
 }

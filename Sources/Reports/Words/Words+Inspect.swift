@@ -30,6 +30,10 @@ extension Words {
   var withExpiry: String { text("With expiry", "有过期时间") }
   var withoutExpiry: String { text("Without expiry", "无过期时间") }
   var encoding: String { text("Encoding", "编码") }
+  /// The names of encodings are the server's; what commands have made has none yet.
+  func encoding(_ name: String) -> String {
+    name == "replayed" ? text("replayed", "重放所得") : name
+  }
   var bytesInFile: String { text("Bytes in file", "文件中的字节") }
   var typesTitle: String { text("Keys by type and encoding", "各类型与编码的键") }
   var typeSharesTitle: String { text("Shares of the types", "各类型的占比") }

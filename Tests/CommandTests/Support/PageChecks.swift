@@ -3,7 +3,12 @@ enum PageChecks {
   /// Texts whose contrast with what is behind them is below what WCAG 2.2 asks for (AA).
   static let contrast = """
     (() => {
-      const parse = color => (color.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+      // Red, green, blue, and how much of what is behind is covered.
+      const parse = color => {
+        const [r, g, b, alpha = 1] = (color.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+        return [r, g, b, alpha];
+      };
+      const over = (front, back) => [...[0, 1, 2].map(i => front[i] * front[3] + back[i] * (1 - front[3])), 1];
       const light = ([r, g, b]) => {
         const part = value => { value /= 255; return value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4; };
         return .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
@@ -12,12 +17,16 @@ enum PageChecks {
         const [low, high] = [light(one), light(other)].sort((a, b) => a - b);
         return (high + .05) / (low + .05);
       };
-      const background = element => {
-        for (let at = element; at; at = at.parentElement) {
-          const color = parse(getComputedStyle(at).backgroundColor);
-          if (color.length === 3 || color[3] > 0) return color;
-        }
-        return [255, 255, 255];
+      // A layer that can be seen through shows what is behind it, down to the sheet.
+      const background = element => element
+        ? over(parse(getComputedStyle(element).backgroundColor), background(element.parentElement))
+        : [255, 255, 255, 1];
+      const opacity = element => element
+        ? Number(getComputedStyle(element).opacity) * opacity(element.parentElement) : 1;
+      const found = (element, color, back) => {
+        const front = parse(color);
+        front[3] *= opacity(element);
+        return ratio(over(front, back), back);
       };
       const wrong = new Set();
       for (const element of document.querySelectorAll("body *")) {
@@ -27,14 +36,18 @@ enum PageChecks {
         const isDrawn = element.namespaceURI.endsWith("svg");
         const size = parseFloat(style.fontSize);
         const isLarge = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-        const found = ratio(parse(isDrawn ? style.fill : style.color), background(element));
-        if (found < (isLarge ? 3 : 4.5)) wrong.add(`${element.localName}.${element.className} ${found.toFixed(2)}`);
+        const contrast = found(element, isDrawn ? style.fill : style.color, background(element));
+        if (contrast < (isLarge ? 3 : 4.5)) {
+          const name = `${element.localName}.${element.getAttribute("class") ?? ""}`;
+          wrong.add(`${name} ${contrast.toFixed(2)} "${element.textContent.trim().slice(0, 30)}"`);
+        }
       }
+      // A swatch is a background itself: what it stands out from is what is behind it.
       for (const mark of document.querySelectorAll("svg rect, svg polygon, .swatch")) {
         const style = getComputedStyle(mark);
-        const color = parse(mark.localName === "span" ? style.backgroundColor : style.fill);
-        const found = ratio(color, background(mark));
-        if (found < 3) wrong.add(`${mark.localName}.${mark.getAttribute("class")} ${found.toFixed(2)}`);
+        const color = mark.localName === "span" ? style.backgroundColor : style.fill;
+        const contrast = found(mark, color, background(mark.parentElement));
+        if (contrast < 3) wrong.add(`${mark.localName}.${mark.getAttribute("class")} ${contrast.toFixed(2)}`);
       }
       return [...wrong];
     })()

@@ -61,6 +61,9 @@ for (const heading of document.querySelectorAll("thead th")) {
   button.addEventListener("click", () => sort(heading));
   heading.append(button);
 }
+// What there is nothing for is not offered.
+level.closest("label").hidden = !rows.some(({ level: own }) => own);
+for (const id of ["expand", "collapse"]) document.getElementById(id).hidden = groups.length === 0;
 search.addEventListener("input", filter);
 level.addEventListener("change", filter);
 controls.addEventListener("submit", event => event.preventDefault());
