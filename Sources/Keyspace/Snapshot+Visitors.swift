@@ -40,17 +40,9 @@ extension Snapshot {
       return (description, keys.map(\.outcome))
     case .log:
       var visitor = visitor()
-      let description = try show(at: time, &visitor)
+      let description = try walk(at: time) { (key) throws(FormatError) in try visitor.visit(key) }
       return (description, [visitor.finish()])
     }
-  }
-
-  /// Apart from where the visitor comes to its end: the compiler (6.3.1) destroys a variable twice that a closure
-  /// has changed and that is consumed then.
-  private func show<Visitor: SnapshotVisitor & ~Copyable>(
-    at time: Int64, _ visitor: inout Visitor
-  ) throws(FormatError) -> SnapshotDescription {
-    try walk(at: time) { (key) throws(FormatError) in try visitor.visit(key) }
   }
 }
 
