@@ -130,7 +130,8 @@ public struct InputWindow: ~Copyable, Sendable {
     }
     unsafe buffer.withUnsafeBytes { source in
       unsafe spare.withUnsafeMutableBytes { target in
-        unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[first..<first + kept]))
+        unsafe target.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: source[first..<first + kept]))
       }
     }
     swap(&buffer, &spare)

@@ -17,12 +17,13 @@ public struct DiffAnalysis {
   /// - Throws: `PatternError` if an expression of the filter can't be compiled.
   public init(
     policy: Policy, filter: KeyFilter = KeyFilter(), at time: Int64? = nil,
-    groupedByCategory: Bool = false, memory budget: MemoryBudget, storage: any SpillStorage
+    groupedByCategory: Bool = false, memory budget: MemoryBudget, storage: any SpillStorage,
+    threads: Int = 2
   ) throws(PatternError) {
     _ = try KeySelector(filter, KeyClassifier(policy))
     plan = DiffPlan(
       policy: policy, filter: filter, time: time, hasher: FingerprintHasher(), budget: budget,
-      storage: storage, isGrouped: groupedByCategory)
+      storage: storage, isGrouped: groupedByCategory, threads: threads)
   }
 
   /// Compares two sides.
@@ -32,6 +33,7 @@ public struct DiffAnalysis {
   public func differences(from old: DiffSide, to new: DiffSide) throws -> Differences {
     let plan = plan
     let (oldScan, newScan) = inParallel(
+      threads: plan.threads,
       { Result { try DiffScan(of: old, plan, counts: false) } },
       { Result { try DiffScan(of: new, plan, counts: true) } })
     try Self.throwWorse(oldScan, newScan)
@@ -91,6 +93,7 @@ struct SideJoin {
     let (plan, old, new) = (plan, oldScan.parts, newScan.parts)
     let middle = (parts.lowerBound + parts.upperBound) / 2
     let (first, second) = inParallel(
+      threads: plan.threads,
       { Result { try Self.join(parts.lowerBound..<middle, old, new, plan.budget) } },
       { Result { try Self.join(middle..<parts.upperBound, old, new, plan.budget) } })
     for found in [try first.get(), try second.get()] {
@@ -119,6 +122,7 @@ struct SideJoin {
     let inMemory = isLast && runs.isEmpty
     leftovers = PartJoin.Leftovers()
     let (first, second) = inParallel(
+      threads: plan.threads,
       {
         Result {
           try plan.read(found.old, of: old, .old, oldSources, into: file, inMemory: inMemory)

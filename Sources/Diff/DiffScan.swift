@@ -16,6 +16,8 @@ struct DiffPlan: Sendable {
   let storage: any SpillStorage
   /// Whether keys are brought into order by category before anything else.
   let isGrouped: Bool
+  /// With one, everything is done one after the other.
+  let threads: Int
 
   /// Compiles the patterns, for one thread.
   func patterns() -> (KeyClassifier, KeySelector) {

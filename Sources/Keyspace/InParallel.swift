@@ -1,10 +1,11 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Does two pieces of work at the same time and returns both results.
+/// Does two pieces of work at the same time, or, with one thread, one after the other, and returns both results.
 public func inParallel<First: Sendable, Second: Sendable>(
-  _ first: @Sendable () -> First, _ second: @Sendable () -> Second
+  threads: Int, _ first: @Sendable () -> First, _ second: @Sendable () -> Second
 ) -> (First, Second) {
+  guard threads > 1 else { return (first(), second()) }
   let results = Mutex<(First?, Second?)>((nil, nil))
   DispatchQueue.concurrentPerform(iterations: 2) { piece in
     if piece == 0 {

@@ -76,8 +76,8 @@ struct ProblemList: Sendable {
       entries += other.entries
       unlisted += other.unlisted
       isReadable = isReadable && other.isReadable
-      isIntact =
-        isIntact == false || other.isIntact == false ? false : isIntact == true ? other.isIntact : nil
+      // Damage outweighs what can't be told.
+      if other.isIntact == false || isIntact == true { isIntact = other.isIntact }
       if let refusal = other.firstRefusal, refusal.record < firstRefusal?.record ?? .max {
         firstRefusal = refusal
       }

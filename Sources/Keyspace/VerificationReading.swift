@@ -141,7 +141,9 @@ struct VerificationReading {
   }
 
   private func refusal(by release: ServerRelease) -> String? {
-    guard let version = result.version else { return problems.refusal ?? "the file has no readable header" }
+    guard let version = result.version else {
+      return problems.refusal ?? "the file has no readable header"
+    }
     if let refusal = release.refusal(of: version) { return refusal }
     if let refusal = problems.refusal { return refusal }
     if let newestFeature,

@@ -71,6 +71,7 @@ struct CarryCommand: ParsableCommand {
   var target: Target?
 
   @OptionGroup var log: LogOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
@@ -91,7 +92,7 @@ struct CarryCommand: ParsableCommand {
       let policy = try policy.load()
       try check(categories, policy)
       let analysis = try ImpactAnalysis(
-        policy: policy, restoreAt: at?.milliseconds ?? Moment.now)
+        policy: policy, restoreAt: at?.milliseconds ?? Moment.now, threads: reading.threads)
       let snapshots = try Snapshot.openAll([
         Snapshot.Input(path: backup, part: log.part, cut: log.cut),
         Snapshot.Input(path: current, cut: currentUntil.map { .until(seconds: $0.seconds) }),

@@ -81,6 +81,7 @@ struct DiffCommand: ParsableCommand {
 
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys") var filters: FilterOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
@@ -108,8 +109,11 @@ struct DiffCommand: ParsableCommand {
         policy: policy, filter: filter, at: at?.milliseconds,
         groupedByCategory: format == .text || format == .markdown || format == .html,
         memory: MemoryBudget(limit: memory?.bytes ?? Self.halfOfMemory),
-        storage: SpillFiles(folder: tempDir ?? FileManager.default.temporaryDirectory.path))
-      let differences = try analysis.differences(from: sides.old, to: sides.new)
+        storage: SpillFiles(folder: tempDir ?? FileManager.default.temporaryDirectory.path),
+        threads: reading.threads)
+      let differences = try reading.showingProgress(of: sides.paths) {
+        try analysis.differences(from: sides.old, to: sides.new)
+      }
       try write(differences, besides: sides.paths, redaction.redactor(policy))
       let isDifferent = differences.report.totals.differing > 0
       try ExitStatus.worst(of: sides.statuses + [isDifferent ? .findings : .done]).end()

@@ -47,6 +47,7 @@ struct DigestCommand: ParsableCommand {
 
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys") var filters: FilterOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions

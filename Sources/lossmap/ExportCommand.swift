@@ -50,6 +50,7 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys") var filters: FilterOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions

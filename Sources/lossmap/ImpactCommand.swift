@@ -73,6 +73,7 @@ struct ImpactCommand: ParsableCommand {
 
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys, with ndjson") var filters: FilterOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
@@ -97,14 +98,13 @@ struct ImpactCommand: ParsableCommand {
       let policy = try policy.load()
       let selector = try KeySelector(filters.filter(policy), KeyClassifier(policy))
       let analysis = try ImpactAnalysis(
-        policy: policy, restoreAt: at?.milliseconds ?? Moment.now)
+        policy: policy, restoreAt: at?.milliseconds ?? Moment.now, threads: reading.threads)
       let snapshots = try openInputs()
-      let report =
-        if snapshots.count > 1 {
-          try analysis.impact(of: snapshots[0], on: snapshots[1])
-        } else {
-          try analysis.exposure(of: snapshots[0])
-        }
+      let report = try reading.showingProgress(of: [backup, current]) {
+        snapshots.count > 1
+          ? try analysis.impact(of: snapshots[0], on: snapshots[1])
+          : try analysis.exposure(of: snapshots[0])
+      }
       try write(report, selector, redaction.redactor(policy))
       let isBad = failOn.map { report.severity >= $0.severity } ?? false
       try ExitStatus.worst(of: snapshots.map(\.status) + [isBad ? .findings : .done]).end()

@@ -49,9 +49,11 @@ struct InspectCommand: ParsableCommand {
       let classifier = try KeyClassifier(policy)
       let filter = try filters.filter(policy)
       let snapshot = try Snapshot.open(backup, part: log.part, cut: log.cut)
-      let original = try Inventory(
-        of: snapshot, at: at?.milliseconds ?? Moment.now,
-        leavesOutExpired: at != nil, policy: policy, filter: filter, threads: reading.threads)
+      let original = try reading.showingProgress(of: [backup]) {
+        try Inventory(
+          of: snapshot, at: at?.milliseconds ?? Moment.now,
+          leavesOutExpired: at != nil, policy: policy, filter: filter, threads: reading.threads)
+      }
       let redactor = redaction.redactor(policy)
       let inventory = redactor.map { original.redacted(by: $0, classifier) } ?? original
       var stream = try output.open(besides: [backup, self.policy.policy])

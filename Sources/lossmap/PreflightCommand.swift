@@ -59,6 +59,7 @@ struct PreflightCommand: ParsableCommand {
   var format = Format.text
 
   @OptionGroup var redaction: RedactOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {

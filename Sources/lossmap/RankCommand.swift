@@ -45,6 +45,7 @@ struct RankCommand: ParsableCommand {
   var format = Format.text
 
   @OptionGroup var log: LogOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
@@ -53,7 +54,8 @@ struct RankCommand: ParsableCommand {
     try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
       let restoreAt = at?.milliseconds ?? Moment.now
-      let analysis = try ImpactAnalysis(policy: policy, restoreAt: restoreAt)
+      let analysis = try ImpactAnalysis(
+        policy: policy, restoreAt: restoreAt, threads: reading.threads)
       let live = try Snapshot.open(
         current, cut: currentUntil.map { .until(seconds: $0.seconds) })
       let state = try analysis.read(live)

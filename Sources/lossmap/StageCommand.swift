@@ -40,6 +40,7 @@ struct StageCommand: ParsableCommand {
   @Option(help: "Speak en or zh. (default: what LANG says)")
   var lang: LanguageOption?
 
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var log: LogOptions
 
   func run() throws {

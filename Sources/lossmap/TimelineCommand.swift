@@ -39,6 +39,7 @@ struct TimelineCommand: ParsableCommand {
 
   @OptionGroup var limits: LogOptions
   @OptionGroup(title: "Which keys, by name") var filters: FilterOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions

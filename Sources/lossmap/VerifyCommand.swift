@@ -101,32 +101,40 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     try reportingErrors(isRedacted: redaction.redact) {
       let classifier = try KeyClassifier(policy.load())
-      var verdicts: [Verification] = []
-      var statuses: [ExitStatus] = []
-      for path in backups {
-        do throws(InputError) {
-          var verification =
-            switch try Backup.open(path).contents {
-            case .snapshot(let file): Verification(of: file, options)
-            case .log(let log):
-              Verification(of: log, options) { key in
-                classifier.category(of: key).map { classifier.policy.categories[$0].id }
-              }
-            }
-          verification.hold(against: expectations, at: Moment.now)
-          verdicts.append(verification)
-          statuses.append(status(of: verification))
-        } catch {
-          verdicts.append(Verification(error, options))
-          statuses.append(.unreadable)
-        }
-      }
+      let (verdicts, statuses) = reading.showingProgress(of: backups) { verify(classifier) }
       // First what does not depend on whether somebody reads the answer to its end.
       if let prometheus { try writeMetrics(verdicts, to: prometheus) }
       if let salvage { try rescue(to: salvage) }
       try write(verdicts, classifier)
       try ExitStatus.worst(of: statuses).end()
     }
+  }
+
+  /// The verdicts on the backups, and the statuses that they ask for.
+  private func verify(
+    _ classifier: KeyClassifier
+  ) -> (verdicts: [Verification], statuses: [ExitStatus]) {
+    var verdicts: [Verification] = []
+    var statuses: [ExitStatus] = []
+    for path in backups {
+      do throws(InputError) {
+        var verification =
+          switch try Backup.open(path).contents {
+          case .snapshot(let file): Verification(of: file, options)
+          case .log(let log):
+            Verification(of: log, options) { key in
+              classifier.category(of: key).map { classifier.policy.categories[$0].id }
+            }
+          }
+        verification.hold(against: expectations, at: Moment.now)
+        verdicts.append(verification)
+        statuses.append(status(of: verification))
+      } catch {
+        verdicts.append(Verification(error, options))
+        statuses.append(.unreadable)
+      }
+    }
+    return (verdicts, statuses)
   }
 
   private var options: Verification.Options {

@@ -38,12 +38,14 @@ public struct ImpactAnalysis {
   let policy: Policy
   let classifier: Classifier
   let restoreAt: Int64
+  let threads: Int
 
-  /// Prepares an analysis of a restore at `restoreAt`, in Unix milliseconds.
+  /// Prepares an analysis of a restore at `restoreAt`, in Unix milliseconds, that reads on up to `threads` threads.
   ///
   /// - Throws: `PatternError` if a pattern of the policy can't be compiled, which reading it has excluded.
-  public init(policy: Policy, restoreAt: Int64) throws(PatternError) {
+  public init(policy: Policy, restoreAt: Int64, threads: Int = 2) throws(PatternError) {
     self.policy = policy
+    self.threads = threads
     classifier = try Classifier(policy)
     self.restoreAt = restoreAt
   }
@@ -57,6 +59,7 @@ public struct ImpactAnalysis {
     let hasher = FingerprintHasher()
     let (policy, restoreAt) = (policy, restoreAt)
     let (backupScan, currentScan) = inParallel(
+      threads: threads,
       { Self.scan(backup, policy, at: restoreAt, hasher) },
       { Self.scan(current, policy, at: restoreAt, hasher) })
     try Self.throwWorse(backupScan, currentScan)

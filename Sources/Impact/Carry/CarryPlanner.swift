@@ -14,6 +14,7 @@ extension ImpactAnalysis {
     let hasher = FingerprintHasher()
     let (policy, restoreAt) = (policy, restoreAt)
     let (backupScan, currentScan) = inParallel(
+      threads: threads,
       { Self.scan(backup, policy, at: restoreAt, hasher) },
       { Self.scan(current, policy, at: restoreAt, hasher) })
     try Self.throwWorse(backupScan, currentScan)
