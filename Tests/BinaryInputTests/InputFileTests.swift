@@ -30,7 +30,7 @@ struct InputFileTests {
   }
 
   // All tests share two cores, and the clock runs while this one waits for its turn.
-  @Test(.timeLimit(.minutes(10)))
+  @Test(.timeLimit(.minutes(30)))
   func `a named pipe is no backup, and nobody waits for it`() throws {
     let path = folder.url.appending(path: "pipe").filePath
     #expect(unsafe mkfifo(path, 0o600) == 0)
