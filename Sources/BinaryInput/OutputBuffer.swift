@@ -9,13 +9,17 @@
 /// What is told key by key would cost more in arrays and strings than in everything else: here a number, a text
 /// or a piece of JSON is written to where it stays.
 @safe public final class OutputBuffer {
-  private let storage: UnsafeMutablePointer<UInt8>
-  private var used = 0
+  @usableFromInline
+  let storage: UnsafeMutablePointer<UInt8>
+  /// Nothing is called while it is changed, and a check of that for every byte would cost more than the byte.
+  @usableFromInline @exclusivity(unchecked)
+  var used = 0
   private let sink: any ByteSink
 
-  private static let capacity = 1 << 18
+  @usableFromInline
+  static var capacity: Int { 1 << 18 }
   /// How much of a long run of bytes is looked at between two looks at the room that is left.
-  private static let piece = 1 << 12
+  private static var piece: Int { 1 << 12 }
 
   /// Hands what is written to `sink`.
   public init(to sink: any ByteSink) {
@@ -27,32 +31,33 @@
 
   /// Hands on what has been written.
   public func flush() {
-    guard used > 0 else { return }
+    guard unsafe used > 0 else { return }
     let bytes = unsafe Span(_unsafeStart: storage, count: used)
     sink.write(bytes)
-    used = 0
+    unsafe used = 0
   }
 
   /// Makes room for so many bytes, which are fewer than the block has.
-  @inline(__always)
-  private func reserve(_ count: Int) {
-    if used > Self.capacity - count { flush() }
+  @inlinable @inline(__always)
+  func reserve(_ count: Int) {
+    if unsafe used > Self.capacity - count { flush() }
   }
 
   /// Adds a byte.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func append(_ byte: UInt8) {
     reserve(1)
     unsafe storage[used] = byte
-    used &+= 1
+    unsafe used &+= 1
   }
 
-  /// Adds a text of the program's own.
+  /// Adds a text of the program's own: where that is known, it takes a few instructions.
+  @inlinable @inline(__always)
   public func append(literal text: StaticString) {
     let count = text.utf8CodeUnitCount
     reserve(count)
-    unsafe memcpy(storage + used, text.utf8Start, count)
-    used &+= count
+    unsafe (storage + used).update(from: text.utf8Start, count: count)
+    unsafe used &+= count
   }
 
   /// Adds a text.
@@ -66,10 +71,10 @@
       guard var start = source.baseAddress else { return }
       var rest = source.count
       while rest > 0 {
-        if used == Self.capacity { flush() }
-        let count = min(rest, Self.capacity - used)
+        if unsafe used == Self.capacity { flush() }
+        let count = unsafe min(rest, Self.capacity - used)
         unsafe memcpy(storage + used, start, count)
-        used &+= count
+        unsafe used &+= count
         unsafe start += count
         rest -= count
       }
@@ -89,22 +94,48 @@
 
   /// Adds a number in decimal.
   public func append(decimal value: UInt64) {
-    reserve(20)
-    var length = 1
-    var rest = value
-    while rest >= 10 {
-      rest /= 10
-      length &+= 1
+    // Twenty digits at most, of which eight are written at a time.
+    reserve(24)
+    if value < Self.eightDigits { return appendLeading(value) }
+    let (high, low) = value.quotientAndRemainder(dividingBy: Self.eightDigits)
+    if high < Self.eightDigits {
+      appendLeading(high)
+    } else {
+      let (highest, middle) = high.quotientAndRemainder(dividingBy: Self.eightDigits)
+      appendLeading(highest)
+      store(Self.digits(middle), 8)
     }
-    rest = value
-    var place = used &+ length
-    repeat {
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      place &-= 1
-      unsafe storage[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
-      rest = quotient
-    } while rest != 0
-    used &+= length
+    store(Self.digits(low), 8)
+  }
+
+  private static var eightDigits: UInt64 { 100_000_000 }
+
+  /// Adds a number of up to eight digits, without zeros before it.
+  @inline(__always)
+  private func appendLeading(_ value: UInt64) {
+    let digits = Self.digits(value)
+    let zeros = min(7, digits.trailingZeroBitCount / 8)
+    store(digits >> UInt64(8 * zeros), 8 - zeros)
+  }
+
+  /// Adds the lowest `count` of eight digits, the first one lowest.
+  @inline(__always)
+  private func store(_ digits: UInt64, _ count: Int) {
+    let text = (digits | 0x3030_3030_3030_3030).littleEndian
+    unsafe UnsafeMutableRawPointer(storage + used).storeBytes(of: text, as: UInt64.self)
+    unsafe used &+= count
+  }
+
+  /// The digits of a number below a hundred million, the first one in the lowest byte: it is divided by 10,000, then both
+  /// halves by 100, side by side, then all four quarters by 10.
+  @inline(__always)
+  private static func digits(_ value: UInt64) -> UInt64 {
+    let halves = value / 10_000 | (value % 10_000) << 32
+    // 10,486 / 2^20 is 1 / 100, and 103 / 2^10 is 1 / 10, as exactly as numbers below 10,000 and 100 need.
+    let hundreds = (halves &* 10_486) >> 20 & 0x0000_007F_0000_007F
+    let quarters = hundreds | (halves &- hundreds &* 100) << 16
+    let tens = (quarters &* 103) >> 10 & 0x000F_000F_000F_000F
+    return tens | (quarters &- tens &* 10) << 8
   }
 
   // MARK: Base 64
@@ -175,16 +206,27 @@
           let special = Self.specialBytes(word)
           guard special == 0 else {
             position &+= special.trailingZeroBitCount / 8
-            used &+= position &- begin
+            unsafe used &+= position &- begin
             return position
           }
           position &+= 8
+        }
+        // The last few bytes once more with those before them, if those are there.
+        if position < end, end &- begin >= 8 {
+          let last = end &- 8
+          let word = unsafe UInt64(
+            littleEndian: UnsafeRawPointer(base + last).loadUnaligned(as: UInt64.self))
+          if Self.specialBytes(word) == 0 {
+            unsafe UnsafeMutableRawPointer(target + (last &- begin)).storeBytes(
+              of: word.littleEndian, as: UInt64.self)
+            position = end
+          }
         }
         while position < end, unsafe Self.isPlain(base[position]) {
           unsafe target[position &- begin] = base[position]
           position &+= 1
         }
-        used &+= position &- begin
+        unsafe used &+= position &- begin
         if position < end { return position }
       }
       return position

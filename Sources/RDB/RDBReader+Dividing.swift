@@ -2,8 +2,19 @@ internal import BinaryInput
 
 // How a reader gets records from a divider.
 extension RDBReader {
-  /// Finds the next record of those that `divider` has for this reader; false if there are no more.
-  mutating func findRecord(from divider: any RecordSource) throws(FormatError) -> Bool {
+  /// Finds the next record of those that the divider has for this reader; false if there are no more.
+  @inline(__always)
+  mutating func findSharedRecord() throws(FormatError) -> Bool {
+    if window.bytes.isEmpty { guard takeRun() else { return false } }
+    // Runs hold whole records; where they can't be read, the divider has said so.
+    if let shortage = try findRecordAtHand() { throw shortage }
+    return true
+  }
+
+  /// Takes the next records of the divider; false if there are no more.
+  @inline(never)
+  private mutating func takeRun() -> Bool {
+    guard let divider else { return false }
     while window.bytes.isEmpty {
       lease = nil
       var spare = window.release()
@@ -13,8 +24,6 @@ extension RDBReader {
       context = run.context
       lease = run.lease
     }
-    // Runs hold whole records; where they can't be read, the divider has said so.
-    if let shortage = try findRecordAtHand() { throw shortage }
     return true
   }
 }

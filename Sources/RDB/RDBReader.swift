@@ -34,6 +34,8 @@ public struct RDBReader: ~Copyable, Sendable {
   let isRandomAccess: Bool
   /// Where the records come from, if several readers share them.
   let divider: (any RecordSource)?
+  /// Whether there is a divider: a look at it takes as long as a short record does.
+  let isShared: Bool
   /// Held while the records at hand take much memory.
   var lease: LargeRunLease?
 
@@ -80,6 +82,7 @@ public struct RDBReader: ~Copyable, Sendable {
     self.window = window
     isRandomAccess = false
     divider = nil
+    isShared = false
   }
 
   /// Opens a reader of some of a file's records: each run of them goes to one of the readers of `divider`.
@@ -92,6 +95,7 @@ public struct RDBReader: ~Copyable, Sendable {
     kinds = divider.kinds
     isRandomAccess = false
     self.divider = divider
+    isShared = true
   }
 
   /// Opens a file whose header has been read, to look at records at known offsets (`seek(to:in:)`). At
@@ -103,6 +107,7 @@ public struct RDBReader: ~Copyable, Sendable {
     kinds = RecordKindTable(version)
     isRandomAccess = true
     divider = nil
+    isShared = false
   }
 
   /// The offset in the file of the next record.
@@ -123,8 +128,8 @@ public struct RDBReader: ~Copyable, Sendable {
   ///   opcodes that this build does not know, and at a checksum that is not that of the bytes.
   public mutating func next() throws(FormatError) -> RDBRecord? {
     guard checksum == nil else { return nil }
-    if let divider {
-      guard try findRecord(from: divider) else { return nil }
+    if isShared {
+      guard try findSharedRecord() else { return nil }
     } else {
       try findRecord()
     }

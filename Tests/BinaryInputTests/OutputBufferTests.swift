@@ -27,6 +27,20 @@ struct OutputBufferTests {
     #expect(written { $0.append(decimal: magnitude) } == Array("\(magnitude)".utf8))
   }
 
+  @Test func `a number of any length is written in decimal, with its zeros`() {
+    var numbers: [UInt64] = []
+    var power: UInt64 = 1
+    for _ in 0..<20 {
+      numbers += [power - 1, power, power + 1, power &+ power / 100, power / 7, 3 &* power]
+      power = power &* 10
+    }
+    var random = SystemRandomNumberGenerator()
+    for bits in 1...64 { numbers += (0..<50).map { _ in random.next() >> UInt64(64 - bits) } }
+    for number in numbers {
+      #expect(written { $0.append(decimal: number) } == Array("\(number)".utf8))
+    }
+  }
+
   @Test func `base 64 is that of everybody`() {
     for count in 0..<20 {
       let bytes = (0..<count).map { UInt8(255 - $0 * 11) }

@@ -8,6 +8,8 @@ public struct KeyJSON: ~Copyable {
   private let buffer: OutputBuffer
   private var value: ValueJSON
   private var scratch = ValueScratch()
+  /// How the object of a key begins, up to its name, and for which database.
+  private var beginning = (text: Array("{\"db\":0,\"key\":".utf8), database: UInt64(0))
 
   /// Writes to `buffer`.
   public init(to buffer: OutputBuffer) {
@@ -19,32 +21,55 @@ public struct KeyJSON: ~Copyable {
   ///
   /// - Throws: `FormatError` where the value is broken; the object breaks off then.
   public mutating func write(_ key: borrowing SnapshotKey) throws(FormatError) {
-    let type = key.value.type
-    buffer.append(literal: "{\"db\":")
-    buffer.append(decimal: key.database)
-    buffer.append(literal: ",\"key\":")
+    if key.database != beginning.database {
+      beginning = (Array("{\"db\":\(key.database),\"key\":".utf8), key.database)
+    }
+    buffer.append(beginning.text)
     buffer.append(text: key.name, named: "key")
-    buffer.append(literal: ",\"type\":\"")
-    buffer.append(literal: Self.name(of: type))
-    buffer.append(literal: "\",\"expires_at\":")
-    if let expiry = key.attributes.expiry {
+    // Most keys are strings, and most of those stand in the file as they are.
+    switch try key.value.fileString() {
+    case .plain(let bytes)?:
+      writeAttributes(of: .string, key.attributes)
+      buffer.append(text: bytes, named: "value")
+    case .integer(let number)?:
+      writeAttributes(of: .string, key.attributes)
+      buffer.append(UInt8(ascii: "\""))
+      buffer.append(decimal: number)
+      buffer.append(UInt8(ascii: "\""))
+    case .compressed?, nil:
+      let type = key.value.type
+      writeAttributes(of: type, key.attributes)
+      value.begin(type)
+      try key.value.decode(into: &value, scratch: &scratch)
+      value.end(type)
+    }
+    buffer.append(UInt8(ascii: "}"))
+  }
+
+  /// Writes what stands between the name of a key and its value.
+  @inline(__always)
+  private func writeAttributes(of type: RedisType, _ attributes: RDBKeyAttributes) {
+    if type == .string {
+      buffer.append(literal: ",\"type\":\"string\",\"expires_at\":")
+    } else {
+      buffer.append(literal: ",\"type\":\"")
+      buffer.append(literal: Self.name(of: type))
+      buffer.append(literal: "\",\"expires_at\":")
+    }
+    if let expiry = attributes.expiry {
       buffer.append(decimal: expiry)
     } else {
       buffer.append(literal: "null")
     }
-    if let idle = key.attributes.idle {
+    if let idle = attributes.idle {
       buffer.append(literal: ",\"idle\":")
       buffer.append(decimal: idle)
     }
-    if let frequency = key.attributes.frequency {
+    if let frequency = attributes.frequency {
       buffer.append(literal: ",\"frequency\":")
       buffer.append(decimal: UInt64(frequency))
     }
     buffer.append(literal: ",\"value\":")
-    value.begin(type)
-    try key.value.decode(into: &value, scratch: &scratch)
-    value.end(type)
-    buffer.append(UInt8(ascii: "}"))
   }
 
   /// Writes an auxiliary field of the file as an object.
