@@ -157,7 +157,8 @@ let package = Package(
     .testTarget(
       name: "MemoryTests",
       dependencies: [
-        "BinaryInput", "Impact", "Keyspace", "Memory", "Patterns", "RDB", "TestSupport",
+        "BinaryInput", "Hashing", "Impact", "Keyspace", "Memory", "Patterns", "RDB",
+        "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

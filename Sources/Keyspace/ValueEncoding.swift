@@ -19,7 +19,7 @@ public enum StringEncoding: Int, CaseIterable, Sendable {
 
   /// The encoding of a string with these bytes (`tryObjectEncoding`).
   package init(of bytes: Span<UInt8>) {
-    if canonicalInteger(bytes) != nil {
+    if bytes.count <= longestIntegerText && canonicalInteger(bytes) != nil {
       self = .integer
     } else {
       self = bytes.count <= Self.longestEmbedded ? .embedded : .raw

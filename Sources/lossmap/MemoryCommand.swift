@@ -67,6 +67,7 @@ struct MemoryCommand: ParsableCommand {
 
   @OptionGroup var log: LogOptions
   @OptionGroup(title: "Which keys") var filters: FilterOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
@@ -95,7 +96,8 @@ struct MemoryCommand: ParsableCommand {
           write(MemoryLine(shown), to: &stream)
         }
       } else {
-        let original = try MemoryReport(of: snapshot, question, classifier, selector)
+        let original = try MemoryReport(
+          of: snapshot, question, classifier, selector, threads: reading.threads)
         let report = redactor.map { original.redacted(by: $0, classifier) } ?? original
         try write(report, redactor, to: &stream)
       }

@@ -1,3 +1,4 @@
+import Hashing
 import TestSupport
 import Testing
 
@@ -82,6 +83,27 @@ struct PrefixTreeTests {
     for heavy in 0..<3 {
       #expect(root.children.prefix(3).contains { $0.segment == Array("heavy\(heavy):".utf8) })
     }
+  }
+
+  @Test(arguments: [400, 600])
+  func `trees of parts add up to the exact one, or give up`(families: Int) {
+    let hasher = FingerprintHasher()
+    let names = (0..<5000).map { "f\($0 * 31 % families):\($0 % 3):\($0)" }
+    func part(_ number: Int) -> PrefixTree {
+      var tree = PrefixTree(
+        separator: [0x3A], depth: 1, capacity: 512, hasher: hasher, givesUp: true)
+      for (index, name) in names.enumerated() where index / 100 % 3 == number {
+        tree.add(Array(name.utf8).span, KeySum(bytes: index, expires: index % 2 == 0))
+      }
+      return tree
+    }
+    var merged = part(0)
+    merged.merge(part(1))
+    merged.merge(part(2))
+    #expect(merged.hasGivenUp == (families > 512))
+    guard !merged.hasGivenUp else { return }
+    let exact = tree(names.enumerated().map { ($1, $0) }, depth: 1)
+    #expect(lines(merged.finished()) == lines(exact))
   }
 
   // Work grows with the names, not with their square: what is forgotten is forgotten by halves.

@@ -161,7 +161,7 @@ public struct KeyClassifier {
   }
 
   /// Compiles the patterns of a policy that has been compiled before: patterns can't be shared between threads.
-  init(checked policy: Policy) {
+  package init(checked policy: Policy) {
     do throws(PatternError) {
       self = try KeyClassifier(policy)
     } catch {

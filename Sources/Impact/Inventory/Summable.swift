@@ -8,7 +8,7 @@ extension Int: Summable {}
 
 extension Array where Element: Summable {
   /// Adds the elements of another array of the same length, one to one.
-  mutating func add(_ other: [Element]) {
+  package mutating func add(_ other: [Element]) {
     for index in indices { self[index] += other[index] }
   }
 }

@@ -55,7 +55,8 @@ public struct KeyFilter: Sendable {
 
 /// Tells which keys a filter means. Belongs to one thread at a time.
 public struct KeySelector {
-  private let filter: KeyFilter
+  /// What is meant.
+  package let filter: KeyFilter
   private let isEverything: Bool
   private let expressions: [BytePattern]
   private let classifier: KeyClassifier
@@ -79,7 +80,7 @@ public struct KeySelector {
   }
 
   /// Compiles a filter that has been compiled before: expressions can't be shared between threads.
-  init(checked filter: KeyFilter, _ classifier: KeyClassifier) {
+  package init(checked filter: KeyFilter, _ classifier: KeyClassifier) {
     do throws(PatternError) {
       self = try KeySelector(filter, classifier)
     } catch {

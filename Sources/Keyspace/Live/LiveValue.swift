@@ -86,10 +86,15 @@ struct OpaqueValue {
   let offset: Int
 }
 
+/// No number has a longer canonical text: 19 digits and a sign.
+package var longestIntegerText: Int { 20 }
+
 /// The number of which `bytes` are the canonical decimal text, as a server's `string2ll` has it; nil if
 /// there is none.
 package func canonicalInteger(_ bytes: Span<UInt8>) -> Int64? {
-  guard (1...20).contains(bytes.count) else { return nil }
+  guard !bytes.isEmpty && bytes.count <= longestIntegerText else { return nil }
+  // Most texts that are no number show it at their end already.
+  guard bytes[bytes.count - 1] &- UInt8(ascii: "0") <= 9 else { return nil }
   let isNegative = bytes[0] == UInt8(ascii: "-")
   let first = isNegative ? 1 : 0
   guard first < bytes.count else { return nil }

@@ -7,20 +7,26 @@ internal import Hashing
 /// they fit. When they do not, the lighter half is forgotten, and what comes from then on could have been
 /// there before: a beginning that is new then may lack as much as the heaviest that was ever forgotten had, so
 /// both are known, what was counted and what it can be at most ("Space-Saving", Metwally and others, 2005).
-public struct PrefixTree: ~Copyable {
+///
+/// What is forgotten depends on the order in which keys come, so trees of which each has a part of the keys do not
+/// forget: they give up, for somebody to count again, in order. As long as none does, they add up to the exact tree.
+public struct PrefixTree: Sendable {
   /// A separator behind so many bytes is no sign of a family.
   static let longestSegment = 128
 
   private let separator: [UInt8]
   private let depth: Int
   private let capacity: Int
-  private let hasher = FingerprintHasher()
+  private let givesUp: Bool
+  private let hasher: FingerprintHasher
 
   private var nodes: [Node] = [Node(name: [], parent: 0, fingerprint: .zero, missing: 0)]
   /// Positions in `nodes`, found by fingerprint; 0, the root, says that a slot is free.
   private var slots: [Int32]
   /// What a beginning that was forgotten can have had, at most.
   private(set) var forgotten = 0
+  /// Whether there was no room for all beginnings, and nothing that was counted is of use.
+  private(set) var hasGivenUp = false
   /// How often room had to be made.
   private(set) var timesForgotten = 0
   /// The deepest node of the last name, and how long its beginning is: neighbours often begin alike.
@@ -28,7 +34,7 @@ public struct PrefixTree: ~Copyable {
   /// The names up to the last node.
   private var lastName: [UInt8] = []
 
-  private struct Node {
+  private struct Node: Sendable {
     let name: [UInt8]
     let parent: Int32
     let fingerprint: Fingerprint
@@ -38,22 +44,60 @@ public struct PrefixTree: ~Copyable {
     var own = KeySum()
   }
 
+  /// How many nodes a tree has at most, unless its user says otherwise.
+  public static let usualCapacity = 1 << 16
+
   /// More levels than this are no overview.
   public static let mostLevels = 32
 
   /// An empty tree of `depth` levels, at most `mostLevels`, and `capacity` nodes, a power of two.
-  public init(separator: [UInt8], depth: Int, capacity: Int = 1 << 16) {
+  public init(separator: [UInt8], depth: Int, capacity: Int = PrefixTree.usualCapacity) {
+    self.init(separator: separator, depth: depth, capacity: capacity, hasher: FingerprintHasher())
+  }
+
+  /// A tree for a part of the keys, to be merged with others that have the same hasher.
+  init(
+    separator: [UInt8], depth: Int, capacity: Int, hasher: FingerprintHasher, givesUp: Bool = false
+  ) {
     precondition(!separator.isEmpty && capacity >= 4 * Self.mostLevels)
     self.separator = separator
     self.depth = min(depth, Self.mostLevels)
     self.capacity = capacity
+    self.hasher = hasher
+    self.givesUp = givesUp
     slots = Array(repeating: 0, count: 4 * capacity)
   }
 
   /// Takes in a key.
   @inline(__always)
   public mutating func add(_ name: Span<UInt8>, _ key: KeySum) {
-    nodes[node(of: name)].own += key
+    guard !hasGivenUp else { return }
+    let node = node(of: name)
+    nodes[node].own += key
+  }
+
+  /// Takes in what another tree has counted in other keys.
+  mutating func merge(_ other: PrefixTree) {
+    precondition(givesUp && other.givesUp, "what forgets does not add up")
+    if other.hasGivenUp { giveUp() }
+    guard !hasGivenUp else { return }
+    var places = [0]
+    places.reserveCapacity(other.nodes.count)
+    nodes[0].own += other.nodes[0].own
+    // Nodes stand behind their parents.
+    for theirs in other.nodes.dropFirst() {
+      guard let place = find(theirs.fingerprint) else {
+        if nodes.count > capacity { return giveUp() }
+        append(
+          Node(
+            name: theirs.name, parent: Int32(places[Int(theirs.parent)]),
+            fingerprint: theirs.fingerprint, missing: 0, own: theirs.own))
+        places.append(nodes.count - 1)
+        continue
+      }
+      nodes[place].own += theirs.own
+      places.append(place)
+    }
   }
 
   @inline(__always)
@@ -120,6 +164,10 @@ public struct PrefixTree: ~Copyable {
     _ name: Span<UInt8>, _ end: Int, _ fingerprint: Fingerprint
   ) -> Int? {
     if nodes.count > capacity {
+      if givesUp {
+        giveUp()
+        return nil
+      }
       forgetLighterHalf()
       // The way to the last node may be gone: begin again.
       last = (0, 0, 0)
@@ -128,11 +176,22 @@ public struct PrefixTree: ~Copyable {
       return nil
     }
     let segment = [UInt8](copying: name.extracting(last.length..<end))
-    nodes.append(
+    append(
       Node(
         name: segment, parent: Int32(last.node), fingerprint: fingerprint, missing: forgotten))
-    slots[slot(of: fingerprint)] = Int32(nodes.count - 1)
     return nodes.count - 1
+  }
+
+  private mutating func append(_ node: Node) {
+    nodes.append(node)
+    slots[slot(of: node.fingerprint)] = Int32(nodes.count - 1)
+  }
+
+  private mutating func giveUp() {
+    hasGivenUp = true
+    nodes.removeSubrange(1...)
+    slots = []
+    last = (0, 0, 0)
   }
 
   /// Forgets the lighter half of the nodes; what they have had stays in the nodes above them.

@@ -89,7 +89,7 @@ public struct EvictedKeys: Equatable, Sendable {
 }
 
 /// Sorts keys by what eviction policies go by, into a few thousand classes each.
-struct EvictionCensus {
+struct EvictionCensus: Sendable {
   private let categories: Int
   private let time: Int64
   private var all: EvictionOrders
@@ -123,6 +123,14 @@ struct EvictionCensus {
     expiring.expiry.add(EvictionClasses.rank(left), category, bytes)
   }
 
+  /// Takes in what was counted in other keys of the same file.
+  mutating func merge(_ other: EvictionCensus) {
+    hasIdle = hasIdle || other.hasIdle
+    hasFrequency = hasFrequency || other.hasFrequency
+    all.merge(other.all)
+    expiring.merge(other.expiring)
+  }
+
   /// What a server with a limit would do that uses so much.
   func fit(limit: Int, used: Int) -> MemoryFit {
     MemoryFit(
@@ -149,7 +157,7 @@ struct EvictionCensus {
 }
 
 /// The same keys by every order.
-private struct EvictionOrders {
+private struct EvictionOrders: Sendable {
   private var idle: EvictionClasses
   private var frequency: EvictionClasses
   private var random: EvictionClasses
@@ -176,21 +184,30 @@ private struct EvictionOrders {
     frequency.add(use, category, bytes)
     random.add(0, category, bytes)
   }
+
+  mutating func merge(_ other: EvictionOrders) {
+    idle.merge(other.idle)
+    frequency.merge(other.frequency)
+    random.merge(other.random)
+    expiry.merge(other.expiry)
+  }
 }
 
 /// Keys by rank and category.
-private struct EvictionClasses {
+private struct EvictionClasses: Sendable {
   /// How many classes there are for 64-bit numbers.
   static let ranks = rank(.max) + 1
 
   private let ranks: Int
   private let categories: Int
-  private var tallies: [EvictedKeys]
+  /// Where in `tallies` the categories of a rank begin; -1 for a rank that has no keys, as most have.
+  private var rows: [Int32]
+  private var tallies: [EvictedKeys] = []
 
   init(ranks: Int = Self.ranks, categories: Int) {
     self.ranks = ranks
     self.categories = categories
-    tallies = Array(repeating: EvictedKeys(), count: ranks * categories)
+    rows = Array(repeating: -1, count: ranks)
   }
 
   /// A class for a number: 64 for each doubling.
@@ -201,7 +218,22 @@ private struct EvictionClasses {
   }
 
   mutating func add(_ rank: Int, _ category: Int, _ bytes: Int) {
-    tallies[rank * categories + category] += EvictedKeys(keys: 1, bytes: bytes)
+    tallies[row(of: rank) + category] += EvictedKeys(keys: 1, bytes: bytes)
+  }
+
+  mutating func merge(_ other: EvictionClasses) {
+    for rank in 0..<ranks where other.rows[rank] >= 0 {
+      let (row, theirs) = (row(of: rank), Int(other.rows[rank]))
+      for category in 0..<categories { tallies[row + category] += other.tallies[theirs + category] }
+    }
+  }
+
+  private mutating func row(of rank: Int) -> Int {
+    if rows[rank] < 0 {
+      rows[rank] = Int32(tallies.count)
+      tallies += repeatElement(EvictedKeys(), count: categories)
+    }
+    return Int(rows[rank])
   }
 
   var total: EvictedKeys {
@@ -212,8 +244,8 @@ private struct EvictionClasses {
   func taking(_ excess: Int) -> [(category: Int, evicted: EvictedKeys)] {
     var taken = [EvictedKeys](repeating: EvictedKeys(), count: categories)
     var left = excess
-    for rank in 0..<ranks where left > 0 {
-      let row = tallies[(rank * categories)..<((rank + 1) * categories)]
+    for rank in 0..<ranks where left > 0 && rows[rank] >= 0 {
+      let row = tallies[Int(rows[rank])..<(Int(rows[rank]) + categories)]
       let bytes = row.reduce(0) { $0 + $1.bytes }
       guard bytes > 0 else { continue }
       let share = min(1, Double(left) / Double(bytes))

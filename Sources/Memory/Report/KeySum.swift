@@ -1,3 +1,5 @@
+internal import Impact
+
 /// Keys that are counted together.
 public struct KeySum: Equatable, Sendable {
   /// How many there are.
@@ -40,3 +42,5 @@ public struct KeySum: Equatable, Sendable {
     sum.bytesWithoutExpiry -= keys.bytesWithoutExpiry
   }
 }
+
+extension KeySum: Summable {}

@@ -28,38 +28,40 @@ public struct MemoryQuestion: Sendable {
 }
 
 /// Adds up keys, one after the other, in tables whose size does not depend on the file.
-struct MemoryCensus: ~Copyable {
+///
+/// What several have counted in different keys of the same file can be merged, and is the same then however the keys were
+/// divided.
+struct MemoryCensus: Sendable {
   private let question: MemoryQuestion
-  private var estimator: MemoryEstimator
   private var overhead = MemoryOverhead()
   private var database = DatabaseMemory(database: 0)
   private var otherDatabases: [UInt64: DatabaseMemory] = [:]
   private var encodings = EncodingTable()
   /// By category of the policy; the last stands for none.
   private var categories: [KeySum]
-  private var prefixes: PrefixTree
+  var prefixes: PrefixTree
   private var largest: RankedKeys<Int>
   private var use = UseCensus()
-  /// Of no use without a limit.
-  private var eviction: EvictionCensus
+  /// Nil without a limit.
+  private var eviction: EvictionCensus?
   private let expiryEntry: Int
+  private let countsPrefixes: Bool
 
-  init(_ question: MemoryQuestion, categories: Int) {
+  init(_ question: MemoryQuestion, categories: Int, _ prefixes: PrefixTree) {
     self.question = question
-    estimator = MemoryEstimator(question.rules)
+    self.prefixes = prefixes
+    countsPrefixes = question.prefixDepth > 0
     self.categories = Array(repeating: KeySum(), count: categories + 1)
-    prefixes = PrefixTree(separator: question.separator, depth: question.prefixDepth)
     largest = RankedKeys(limit: question.top)
-    eviction = EvictionCensus(categories: categories, at: question.now)
+    if question.limit != nil {
+      eviction = EvictionCensus(categories: categories, at: question.now)
+    }
     expiryEntry = allocation(question.rules.sizes.tableEntry)
   }
 
   /// Takes in a key.
   @inline(__always)
-  mutating func count(
-    _ key: borrowing SnapshotKey, category: Int?
-  ) throws(FormatError) {
-    let memory = try estimator.memory(of: key)
+  mutating func count(_ key: borrowing SnapshotKey, _ memory: KeyMemory, category: Int?) {
     let bytes = memory.footprint.reported
     let one = KeySum(bytes: bytes, expires: key.attributes.expiry != nil)
     overhead.allocator += memory.footprint.allocated - bytes
@@ -69,24 +71,45 @@ struct MemoryCensus: ~Copyable {
     database.sum += one
     encodings.add(memory.encoding, one)
     categories[category ?? categories.count - 1] += one
-    if question.prefixDepth > 0 { prefixes.add(key.name, one) }
+    if countsPrefixes { prefixes.add(key.name, one) }
     if largest.wants(bytes) { largest.insert(RankedKey(key, memory), rank: bytes) }
     if key.attributes.idle != nil || key.attributes.frequency != nil { use.add(key, memory) }
-    guard question.limit != nil else { return }
-    eviction.add(
+    eviction?.add(
       key.attributes,
       bytes: memory.footprint.allocated + memory.conversion
         + (key.attributes.expiry == nil ? 0 : expiryEntry), category: category)
   }
 
   private mutating func change(to number: UInt64) {
-    if database.sum.keys > 0 { otherDatabases[database.database] = database }
+    closeDatabase()
     database = otherDatabases[number] ?? DatabaseMemory(database: number)
+  }
+
+  /// Takes in what was counted in other keys of the same file.
+  mutating func merge(_ other: consuming MemoryCensus) {
+    closeDatabase()
+    other.closeDatabase()
+    for (number, database) in other.otherDatabases {
+      otherDatabases[number, default: DatabaseMemory(database: number)].sum += database.sum
+    }
+    overhead += other.overhead
+    encodings.merge(other.encodings)
+    categories.add(other.categories)
+    prefixes.merge(other.prefixes)
+    largest.merge(other.largest)
+    use.merge(other.use)
+    if let theirs = other.eviction { eviction?.merge(theirs) }
+  }
+
+  /// Puts the database at hand to the others.
+  private mutating func closeDatabase() {
+    if database.sum.keys > 0 { otherDatabases[database.database] = database }
+    database = DatabaseMemory(database: database.database)
   }
 
   /// Puts the results into `report`.
   consuming func fill(_ report: inout MemoryReport) {
-    if database.sum.keys > 0 { otherDatabases[database.database] = database }
+    closeDatabase()
     report.databases = otherDatabases.values.sorted { $0.database < $1.database }
     for database in report.databases { report.sum += database.sum }
     overhead.buckets = report.databases.reduce(0) { $0 + $1.buckets }
@@ -100,7 +123,7 @@ struct MemoryCensus: ~Copyable {
     report.largest = largest.keys
     report.idle = use.idle
     report.frequency = use.frequency
-    if let limit = question.limit {
+    if let limit = question.limit, let eviction {
       report.fit = eviction.fit(limit: limit, used: report.total + MemoryReport.emptyServer)
     }
   }
@@ -112,7 +135,7 @@ extension MemoryReport {
 }
 
 /// Keys by type and encoding.
-private struct EncodingTable {
+private struct EncodingTable: Sendable {
   /// By the number of the value type.
   private var types = [KeySum](repeating: KeySum(), count: 256)
   private var strings = [KeySum](repeating: KeySum(), count: StringEncoding.allCases.count)
@@ -126,6 +149,12 @@ private struct EncodingTable {
     case .other(let type): types[Int(type.rawValue)] += keys
     case .inMemory(let type): live[Int(type.rawValue)] += keys
     }
+  }
+
+  mutating func merge(_ other: EncodingTable) {
+    types.add(other.types)
+    strings.add(other.strings)
+    live.add(other.live)
   }
 
   /// What occurs, the heaviest first. Several value types have the same name in the server.

@@ -4,20 +4,17 @@ public import Keyspace
 public import RDB
 
 extension MemoryReport {
-  /// Reads a backup and adds up what the keys that `selector` means take.
+  /// Reads a backup, on up to `threads` threads, and adds up what the keys that `selector` means take.
   ///
   /// - Throws: `BackupError` if it is damaged. Values are not decoded, unless a server would encode them anew.
   public init(
     of snapshot: Snapshot, _ question: MemoryQuestion, _ classifier: KeyClassifier,
-    _ selector: KeySelector
+    _ selector: KeySelector, threads: Int = 1
   ) throws(BackupError) {
     do throws(FormatError) {
       let policy = classifier.policy
-      var census = MemoryCensus(question, categories: policy.categories.count)
-      let description = try snapshot.walk(at: question.at ?? .min) { (key) throws(FormatError) in
-        guard key.isAlive, selector.selects(key) else { return }
-        try census.count(key, category: classifier.category(of: key.name))
-      }
+      let (description, census) = try snapshot.memoryCensus(
+        question, policy, selector.filter, threads: threads)
       self.init(
         backup: BackupDescription(of: snapshot, description), target: question.rules.release,
         at: question.at, policy: policy)

@@ -50,6 +50,13 @@ public struct MemoryOverhead: Equatable, Sendable {
 
   /// All together.
   public var total: Int { allocator + conversions + expiries + buckets }
+
+  static func += (sum: inout MemoryOverhead, other: MemoryOverhead) {
+    sum.allocator += other.allocator
+    sum.conversions += other.conversions
+    sum.expiries += other.expiries
+    sum.buckets += other.buckets
+  }
 }
 
 /// The keys of a database.

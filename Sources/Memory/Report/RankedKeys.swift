@@ -1,5 +1,5 @@
 /// Finds the keys of the highest rank, few of many, in one pass; of equal ones those that came first.
-struct RankedKeys<Rank: Comparable> {
+struct RankedKeys<Rank: Comparable & Sendable>: Sendable {
   private let limit: Int
   /// A heap: each stands behind one that is not better, the worst is the first.
   private var heap: [Entry] = []
@@ -9,8 +9,8 @@ struct RankedKeys<Rank: Comparable> {
 
   private struct Entry {
     let rank: Rank
-    /// How many came before it.
-    let place: Int
+    /// How many came before it; where keys of several visitors meet, where it stands in the file.
+    var place: Int
     let key: RankedKey
 
     func isWorse(than other: Entry) -> Bool {
@@ -30,8 +30,23 @@ struct RankedKeys<Rank: Comparable> {
 
   /// Takes in a key that is wanted.
   mutating func insert(_ key: RankedKey, rank: Rank) {
-    let entry = Entry(rank: rank, place: count, key: key)
+    insert(Entry(rank: rank, place: count, key: key))
     count += 1
+  }
+
+  /// Takes in the keys that another visitor of the same file has kept. Both have seen theirs in the order of the file, so
+  /// what each has kept is the best of its part.
+  mutating func merge(_ other: RankedKeys) {
+    let entries = heap + other.heap
+    heap = []
+    worst = nil
+    for var entry in entries {
+      entry.place = entry.key.offset
+      if heap.count < limit || heap[0].isWorse(than: entry) { insert(entry) }
+    }
+  }
+
+  private mutating func insert(_ entry: Entry) {
     if heap.count < limit {
       heap.append(entry)
       moveUp()

@@ -2,7 +2,7 @@ internal import Keyspace
 internal import RDB
 
 /// Finds the keys that are used least and most, where the file has that.
-struct UseCensus {
+struct UseCensus: Sendable {
   private static let listed = 10
 
   private var longestIdle = RankedKeys<UInt64>(limit: listed)
@@ -24,6 +24,14 @@ struct UseCensus {
         mostFrequent.insert(RankedKey(key, memory), rank: frequency)
       }
     }
+  }
+
+  /// Takes in what was found in other keys of the same file.
+  mutating func merge(_ other: UseCensus) {
+    longestIdle.merge(other.longestIdle)
+    shortestIdle.merge(other.shortestIdle)
+    rarest.merge(other.rarest)
+    mostFrequent.merge(other.mostFrequent)
   }
 
   /// By idle time; nil if no key has one.
