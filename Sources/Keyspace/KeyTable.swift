@@ -13,7 +13,7 @@ public struct KeySummary: Sendable {
   public let offset: Int
   private let expiryTime: Int64
   /// What the user of the summary wants to know again.
-  public let label: Int32
+  public fileprivate(set) var label: Int32
   /// What the value is to a user.
   public let type: RedisType
   private let hasExpiry: Bool
@@ -50,6 +50,33 @@ public struct KeyList: Sendable {
   public mutating func append(_ summary: KeySummary, database: UInt64) {
     if runs.last?.database != database { runs.append((summaries.count, database)) }
     summaries.append(summary)
+  }
+
+  /// Puts the lists of several parts of a file together, in the order of the file; each list is in that order. `label`
+  /// says what becomes of a label of which part.
+  public init(merging parts: [KeyList], _ label: (_ part: Int, Int32) -> Int32) {
+    var places = [Int](repeating: 0, count: parts.count)
+    summaries.reserveCapacity(parts.reduce(0) { $0 + $1.summaries.count })
+    func next(besides other: Int?) -> (part: Int, offset: Int)? {
+      var next: (part: Int, offset: Int)?
+      for (part, place) in places.enumerated() where part != other {
+        guard place < parts[part].summaries.count else { continue }
+        let offset = parts[part].summaries[place].offset
+        if next.map({ offset < $0.offset }) ?? true { next = (part, offset) }
+      }
+      return next
+    }
+    // Parts take turns every few thousand keys: a stretch is all that stands before what any other part has left.
+    while let (part, _) = next(besides: nil) {
+      let list = parts[part]
+      let end = next(besides: part)?.offset ?? .max
+      while places[part] < list.summaries.count, list.summaries[places[part]].offset <= end {
+        var summary = list.summaries[places[part]]
+        summary.label = label(part, summary.label)
+        append(summary, database: list.database(at: places[part]))
+        places[part] += 1
+      }
+    }
   }
 
   /// The database of the key at `position`.

@@ -104,6 +104,29 @@ struct KeyTableTests {
     #expect(list.summaries.count == 3000)
   }
 
+  @Test(arguments: [1, 2, 5])
+  func `lists of parts become one in the order of the file`(count: Int) {
+    var random = SeededRandom(seed: UInt64(count))
+    var whole = KeyList()
+    var parts = [KeyList](repeating: KeyList(), count: count)
+    var part = 0
+    for (offset, key) in fingerprints(3000, seed: 9).enumerated() {
+      if Int.random(in: 0..<50, using: &random) == 0 {
+        part = .random(in: 0..<count, using: &random)
+      }
+      let database = UInt64(offset / 700)
+      whole.append(summary(key, offset), database: database)
+      parts[part].append(summary(key, offset), database: database)
+    }
+    let merged = KeyList(merging: parts) { part, label in label + 100 * Int32(part) }
+    #expect(merged.summaries.map(\.key) == whole.summaries.map(\.key))
+    #expect(merged.summaries.map { $0.label % 100 } == whole.summaries.map(\.label))
+    #expect(
+      merged.summaries.indices.allSatisfy { merged.database(at: $0) == whole.database(at: $0) })
+    let origins = parts.map { Set($0.summaries.map(\.offset)) }
+    #expect(merged.summaries.allSatisfy { origins[Int($0.label / 100)].contains($0.offset) })
+  }
+
   @Test func `a summary says what it was told`() {
     let key = Fingerprint(low: 1, high: 2)
     for expiry in [nil, 0, -1, Int64.min, Int64.max] as [Int64?] {

@@ -5,8 +5,8 @@ internal import RDB
 
 /// The work of comparing a backup with a current state, once both have been read.
 ///
-/// Their keys are joined by the fingerprints of their names. Names and values are read again, from the
-/// files, only for keys that differ.
+/// Their keys are joined by the fingerprints of their names. Names and values are read again, from both files at the
+/// same time, only for keys that differ.
 struct Comparison: ~Copyable {
   /// Which input a value is read from.
   enum Side { case backup, current }
@@ -14,6 +14,7 @@ struct Comparison: ~Copyable {
   private let classifier: Classifier
   private let restoreAt: Int64
   private let hasher: FingerprintHasher
+  private let threads: Int
   private let backup: Snapshot
   private let current: Snapshot
   private let backupScan: SideScan
@@ -26,12 +27,13 @@ struct Comparison: ~Copyable {
   private var queues: [QueueState] = []
 
   init(
-    classifier: Classifier, restoreAt: Int64, hasher: FingerprintHasher,
+    classifier: Classifier, restoreAt: Int64, hasher: FingerprintHasher, threads: Int,
     backup: (Snapshot, SideScan), current: (Snapshot, SideScan)
   ) {
     self.classifier = classifier
     self.restoreAt = restoreAt
     self.hasher = hasher
+    self.threads = threads
     (self.backup, backupScan) = backup
     (self.current, currentScan) = current
     table = KeyTable(backupScan.keys)
@@ -58,7 +60,6 @@ struct Comparison: ~Copyable {
 
   /// Holds the keys of the current state against those of the backup: lost, regressed, unchanged.
   mutating func findChanged() throws(FormatError) {
-    var lookup = SnapshotLookup(current)
     let seenAt = current.createdAt ?? restoreAt
     let restoredSeenAt = backup.createdAt ?? restoreAt
     let keys = currentScan.keys
@@ -67,6 +68,7 @@ struct Comparison: ~Copyable {
       let match = table.match(key.key)
       guard match?.wasMatched != true else {
         var error = Self.duplicate(at: key.offset)
+        var lookup = SnapshotLookup(current)
         error.key = try lookup.name(at: key.offset, in: keys.database(at: position))
         throw error
       }
@@ -86,30 +88,27 @@ struct Comparison: ~Copyable {
         }
         continue
       }
-      let database = keys.database(at: position)
       affected.append(
         AffectedKey(
-          database: database, name: try lookup.name(at: key.offset, in: database),
-          category: category, change: change, type: key.type, expiry: key.expiry,
-          backupExpiry: restored?.expiry, backupOffset: restored?.offset,
+          database: keys.database(at: position), name: [], category: category, change: change,
+          type: key.type,
+          expiry: key.expiry, backupExpiry: restored?.expiry, backupOffset: restored?.offset,
           currentOffset: key.offset))
     }
   }
 
   /// Adds the keys of the backup that the current state lacks.
-  mutating func findResurrected() throws(FormatError) {
-    var lookup = SnapshotLookup(backup)
+  mutating func findResurrected() {
     let seenAt = backup.createdAt ?? restoreAt
     let keys = backupScan.keys
     for position in keys.summaries.indices where !table.isMatched(position) {
       let key = keys.summaries[position]
-      let database = keys.database(at: position)
       let category = SideScan.category(of: key)
       affected.append(
         AffectedKey(
-          database: database, name: try lookup.name(at: key.offset, in: database),
-          category: category, change: .resurrected, type: key.type, expiry: key.expiry,
-          backupExpiry: key.expiry, backupOffset: key.offset, currentOffset: nil))
+          database: keys.database(at: position), name: [], category: category,
+          change: .resurrected, type: key.type, expiry: key.expiry, backupExpiry: key.expiry,
+          backupOffset: key.offset, currentOffset: nil))
       if let category { claims[category]?.add(expiry: key.expiry, seenAt: seenAt) }
     }
   }
@@ -121,20 +120,27 @@ struct Comparison: ~Copyable {
     return restored.expiry == key.expiry ? nil : .regressedExpiry
   }
 
-  /// Reads the values of affected keys that the policy knows how to read, in the order of the file.
-  mutating func readValues(of side: Side) throws(FormatError) {
-    var lookup = SnapshotLookup(side == .backup ? backup : current)
-    var scratch = ValueScratch()
-    for position in positionsToRead(of: side) {
-      let key = affected[position.index]
-      guard let category = key.category else { continue }
-      let evidence = try lookup.key(at: position.offset, in: key.database) {
-        (found) throws(FormatError) -> Evidence? in
-        var capture = ValueCapture()
-        try found.value.decode(into: &capture, scratch: &scratch)
-        return self.evidence(of: key, category, side, capture)
+  /// Reads the names of affected keys, and the values that the policy knows how to read, from both files.
+  func readAffected() -> (
+    current: Result<[AffectedReading], FormatError>, backup: Result<[AffectedReading], FormatError>
+  ) {
+    let (current, fromCurrent) = (current, placesToRead(of: .current))
+    let (backup, fromBackup) = (backup, placesToRead(of: .backup))
+    return inParallel(
+      threads: threads,
+      { AffectedReading.all(fromCurrent, in: current) },
+      { AffectedReading.all(fromBackup, in: backup) })
+  }
+
+  /// Takes in what has been read of the affected keys. The current state comes first: most names are from there.
+  mutating func add(_ readings: [AffectedReading], from side: Side) {
+    for reading in readings {
+      if let name = reading.name { affected[reading.index].name = name }
+      guard let value = reading.value, let category = affected[reading.index].category else {
+        continue
       }
-      affected[position.index].evidence = evidence
+      affected[reading.index].evidence = evidence(
+        of: affected[reading.index], category, side, value)
     }
   }
 
@@ -153,43 +159,39 @@ struct Comparison: ~Copyable {
     .malformed(.duplicateKey, "the key is there twice", at: offset)
   }
 
-  private func positionsToRead(of side: Side) -> [(index: Int, offset: Int)] {
-    var positions: [(index: Int, offset: Int)] = []
-    for (index, key) in affected.enumerated() {
-      guard let category = key.category,
-        let offset = side == .backup ? key.backupOffset : key.currentOffset
-      else { continue }
-      switch classifier.policy.categories[category].value {
-      case .counter, .amount: positions.append((index, offset))
-      default: continue
-      }
+  /// What to read from one side: values, and the names that the other does not have.
+  private func placesToRead(of side: Side) -> [AffectedPlace] {
+    affected.enumerated().compactMap { index, key in
+      guard let offset = side == .backup ? key.backupOffset : key.currentOffset else { return nil }
+      let place = AffectedPlace(
+        index: index, offset: offset, database: key.database,
+        wantsName: side == .current || key.currentOffset == nil,
+        wanted: key.category.flatMap { WantedValue(classifier.policy.categories[$0].value) })
+      return place.wantsName || place.wanted != nil ? place : nil
     }
-    return positions.sorted { $0.offset < $1.offset }
   }
 
   /// What is known of a key's values, with what one side has to say.
   private func evidence(
-    of key: AffectedKey, _ category: Int, _ side: Side, _ capture: borrowing ValueCapture
-  ) -> Evidence? {
-    switch classifier.policy.categories[category].value {
-    case .counter:
+    of key: AffectedKey, _ category: Int, _ side: Side, _ value: AffectedReading.Value
+  ) -> Evidence {
+    switch value {
+    case .count(let number):
       var counter = CounterEvidence(limit: classifier.limit(of: key.name, category: category))
       if case .counter(let known)? = key.evidence { counter = known }
       if side == .backup {
-        counter.backup = capture.number
+        counter.backup = number
       } else {
-        counter.current = capture.number
+        counter.current = number
       }
       return .counter(counter)
-    case .amount(let field, _):
+    case .amount(let value):
       var amount = AmountEvidence(
         subject: classifier.subject(of: key.name, category: category),
         date: classifier.date(in: key.name, category: category))
       if case .amount(let known)? = key.evidence { amount = known }
-      let value = capture.amount(at: field)
       if side == .backup { amount.backup = value } else { amount.current = value }
       return .amount(amount)
-    default: return nil
     }
   }
 

@@ -57,11 +57,11 @@ public struct ImpactAnalysis {
     of backup: Snapshot, on current: Snapshot
   ) throws(BackupError) -> ImpactReport {
     let hasher = FingerprintHasher()
-    let (policy, restoreAt) = (policy, restoreAt)
+    let (policy, restoreAt, threads) = (policy, restoreAt, max(1, threads / 2))
     let (backupScan, currentScan) = inParallel(
-      threads: threads,
-      { Self.scan(backup, policy, at: restoreAt, hasher) },
-      { Self.scan(current, policy, at: restoreAt, hasher) })
+      threads: self.threads,
+      { Self.scan(backup, policy, at: restoreAt, hasher, threads: threads) },
+      { Self.scan(current, policy, at: restoreAt, hasher, threads: threads) })
     try Self.throwWorse(backupScan, currentScan)
     return try compare(
       (backup, try backupScan.get()), (current, try currentScan.get()), hasher)
@@ -72,7 +72,7 @@ public struct ImpactAnalysis {
   /// - Throws: `BackupError` if it is damaged.
   public func read(_ current: Snapshot) throws(BackupError) -> CurrentState {
     let hasher = FingerprintHasher()
-    let scan = try Self.scan(current, policy, at: restoreAt, hasher).get()
+    let scan = try Self.scan(current, policy, at: restoreAt, hasher, threads: threads).get()
     return CurrentState(snapshot: current, scan: scan, hasher: hasher)
   }
 
@@ -82,7 +82,8 @@ public struct ImpactAnalysis {
   public func impact(
     of backup: Snapshot, on current: CurrentState
   ) throws(BackupError) -> ImpactReport {
-    let scan = try Self.scan(backup, policy, at: restoreAt, current.hasher).get()
+    let scan = try Self.scan(backup, policy, at: restoreAt, current.hasher, threads: threads)
+      .get()
     return try compare((backup, scan), (current.snapshot, current.scan), current.hasher)
   }
 
@@ -92,22 +93,23 @@ public struct ImpactAnalysis {
     _ hasher: FingerprintHasher
   ) throws(BackupError) -> ImpactReport {
     var comparison = Comparison(
-      classifier: classifier, restoreAt: restoreAt, hasher: hasher, backup: backup,
-      current: current)
+      classifier: classifier, restoreAt: restoreAt, hasher: hasher, threads: threads,
+      backup: backup, current: current)
     try naming(backup.snapshot) { () throws(FormatError) in
       try comparison.checkBackup()
     }
     try naming(current.snapshot) { () throws(FormatError) in
       try comparison.findChanged()
     }
-    try naming(backup.snapshot) { () throws(FormatError) in
-      try comparison.findResurrected()
-      try comparison.readValues(of: .backup)
-    }
+    comparison.findResurrected()
+    let (fromCurrent, fromBackup) = comparison.readAffected()
     try naming(current.snapshot) { () throws(FormatError) in
-      try comparison.readValues(of: .current)
-      try comparison.checkDuplicates()
+      comparison.add(try fromCurrent.get(), from: .current)
     }
+    try naming(backup.snapshot) { () throws(FormatError) in
+      comparison.add(try fromBackup.get(), from: .backup)
+    }
+    try naming(current.snapshot) { () throws(FormatError) in try comparison.checkDuplicates() }
     return comparison.report()
   }
 
@@ -122,17 +124,16 @@ public struct ImpactAnalysis {
       BackupDescription(of: backup, description))
   }
 
-  /// Reads one side, on whatever thread; patterns can't be shared between threads.
+  /// Reads one side, on whatever thread.
   static func scan(
-    _ snapshot: Snapshot, _ policy: Policy, at restoreAt: Int64, _ hasher: FingerprintHasher
+    _ snapshot: Snapshot, _ policy: Policy, at restoreAt: Int64, _ hasher: FingerprintHasher,
+    threads: Int = 1
   ) -> Result<SideScan, BackupError> {
-    do {
+    do throws(FormatError) {
       return .success(
-        try SideScan(of: snapshot, at: restoreAt, Classifier(policy), hasher))
-    } catch let error as FormatError {
-      return .failure(BackupError(path: snapshot.path, error: error))
+        try SideScan(of: snapshot, at: restoreAt, policy, hasher, threads: threads))
     } catch {
-      preconditionFailure("the initializer has compiled these patterns before: \(error)")
+      return .failure(BackupError(path: snapshot.path, error: error))
     }
   }
 

@@ -21,38 +21,38 @@ struct SideScan: Sendable {
     let database: UInt64
     let category: Int
     let name: [UInt8]
+    /// Where it stands.
+    let offset: Int
     let members: [[UInt8]: Double]
   }
 
-  /// Reads `snapshot`.
+  /// Reads `snapshot` on up to `threads` threads.
   ///
   /// - Throws: `FormatError` if it is damaged.
   init(
-    of snapshot: Snapshot, at restoreAt: Int64, _ classifier: Classifier,
-    _ hasher: FingerprintHasher
+    of snapshot: Snapshot, at restoreAt: Int64, _ policy: Policy, _ hasher: FingerprintHasher,
+    threads: Int
   ) throws(FormatError) {
-    var keys = KeyList()
-    var queues: [QueueMembers] = []
-    var groups = PrefixGroups(zero: 0)
-    var fingerprinter = ValueFingerprinter(hasher)
-    description = try snapshot.walk(at: restoreAt) { (key) throws(FormatError) in
-      // Damage in a key that has expired is damage all the same.
-      let value = try fingerprinter.fingerprint(key.value)
-      guard key.isAlive else { return }
-      let category = classifier.category(of: key.name)
-      keys.append(
-        KeySummary(
-          key: key.fingerprint(hasher), value: value, expiry: key.attributes.expiry,
-          type: key.value.type, offset: key.offset,
-          label: category.map { Int32($0) } ?? ~Int32(groups.group(of: key.name))),
-        database: key.database)
-      if let category, case .queue = classifier.policy.categories[category].value {
-        try queues.append(Self.members(of: key, category))
-      }
+    let (description, parts) = try snapshot.walk(at: restoreAt, threads: threads) {
+      SideReading(KeyClassifier(checked: policy).classifier, hasher)
     }
-    self.keys = keys
-    self.queues = queues
-    unknownPrefixes = groups.prefixes
+    self.description = description
+    if parts.count == 1 {
+      keys = parts[0].keys
+      queues = parts[0].queues
+      unknownPrefixes = parts[0].unknownPrefixes
+      return
+    }
+    // Each part has numbered its groups for itself.
+    var firstGroups: [Int32] = []
+    for part in parts {
+      firstGroups.append(Int32(unknownPrefixes.count))
+      unknownPrefixes += part.unknownPrefixes
+    }
+    keys = KeyList(merging: parts.map(\.keys)) { part, label in
+      label >= 0 ? label : ~(~label + firstGroups[part])
+    }
+    queues = parts.flatMap(\.queues).sorted { $0.offset < $1.offset }
   }
 
   /// The category of a key; nil if it has none.
@@ -60,15 +60,57 @@ struct SideScan: Sendable {
 
   /// How the name of a key of no category begins.
   func unknownPrefix(of key: KeySummary) -> [UInt8]? { unknownPrefixes[Int(~key.label)] }
+}
+
+/// Takes in the keys of a side, or of some runs of its records.
+private struct SideReading: SnapshotVisitor, ~Copyable {
+  struct Outcome: Sendable {
+    var keys = KeyList()
+    var queues: [SideScan.QueueMembers] = []
+    var unknownPrefixes: [[UInt8]?] = []
+  }
+
+  private let classifier: Classifier
+  private let hasher: FingerprintHasher
+  private var fingerprinter: ValueFingerprinter
+  private var groups = PrefixGroups(zero: 0)
+  private var outcome = Outcome()
+
+  init(_ classifier: Classifier, _ hasher: FingerprintHasher) {
+    self.classifier = classifier
+    self.hasher = hasher
+    fingerprinter = ValueFingerprinter(hasher)
+  }
+
+  mutating func visit(_ key: borrowing SnapshotKey) throws(FormatError) {
+    // Damage in a key that has expired is damage all the same.
+    let value = try fingerprinter.fingerprint(key.value)
+    guard key.isAlive else { return }
+    let category = classifier.category(of: key.name)
+    outcome.keys.append(
+      KeySummary(
+        key: key.fingerprint(hasher), value: value, expiry: key.attributes.expiry,
+        type: key.value.type, offset: key.offset,
+        label: category.map { Int32($0) } ?? ~Int32(groups.group(of: key.name))),
+      database: key.database)
+    if let category, case .queue = classifier.policy.categories[category].value {
+      outcome.queues.append(try Self.members(of: key, category))
+    }
+  }
+
+  consuming func finish() -> Outcome {
+    outcome.unknownPrefixes = groups.prefixes
+    return outcome
+  }
 
   private static func members(
     of key: borrowing SnapshotKey, _ category: Int
-  ) throws(FormatError) -> QueueMembers {
+  ) throws(FormatError) -> SideScan.QueueMembers {
     var capture = ValueCapture()
     var scratch = ValueScratch()
     try key.value.decode(into: &capture, scratch: &scratch)
-    return QueueMembers(
+    return SideScan.QueueMembers(
       database: key.database, category: category, name: [UInt8](copying: key.name),
-      members: capture.members)
+      offset: key.offset, members: capture.members)
   }
 }
