@@ -6,9 +6,31 @@ internal import Synchronization
 /// How much has been read is what the kernel counts for the process (`rchar` of `/proc/self/io`), so nothing that reads
 /// needs to know that somebody watches; where there is no such count, there is no line. It comes when a second has
 /// passed, and leaves nothing behind.
-final class ProgressLine: Sendable {
-  private let timer: any DispatchSourceTimer & Sendable
-  private let isShown = Mutex(false)
+final class ProgressLine {
+  private let timer: any DispatchSourceTimer
+  private let terminal = Terminal()
+
+  /// What the timer's thread shares with the one that ends the line.
+  private final class Terminal: Sendable {
+    private let state = Mutex((isShown: false, hasEnded: false))
+
+    /// Writes `text` over what is there: back to the beginning, the text, and nothing behind it.
+    func show(_ text: String) {
+      state.withLock { state in
+        guard !state.hasEnded else { return }
+        state.isShown = true
+        StandardError.write("\r\(text)\u{1B}[K")
+      }
+    }
+
+    /// Clears the line away; nothing is written any more.
+    func end() {
+      state.withLock { state in
+        if state.isShown { StandardError.write("\r\u{1B}[K") }
+        state = (isShown: false, hasEnded: true)
+      }
+    }
+  }
 
   /// Starts to watch the reading of inputs at these paths; nil if nobody sits at a terminal, or there is no telling.
   init?(ofReading paths: [String]) {
@@ -19,15 +41,10 @@ final class ProgressLine: Sendable {
     timer = source
     let clock = ContinuousClock()
     let began = clock.now
-    source.setEventHandler { [weak self] in
-      guard let self, let now = Self.bytesRead else { return }
+    source.setEventHandler { [terminal] in
+      guard let now = Self.bytesRead else { return }
       let seconds = (clock.now - began) / .seconds(1)
-      let text = Self.text(read: now - start, of: total, in: seconds)
-      isShown.withLock { isShown in
-        isShown = true
-        // Back to the beginning, the text, and nothing behind it.
-        StandardError.write("\r\(text)\u{1B}[K")
-      }
+      terminal.show(Self.text(read: now - start, of: total, in: seconds))
     }
     source.schedule(deadline: .now() + 1, repeating: 0.25)
     source.activate()
@@ -36,10 +53,7 @@ final class ProgressLine: Sendable {
   /// Ends the line and clears it away, before anything else is written.
   func stop() {
     timer.cancel()
-    isShown.withLock { isShown in
-      if isShown { StandardError.write("\r\u{1B}[K") }
-      isShown = false
-    }
+    terminal.end()
   }
 
   /// How far a reading is that has read so many bytes: `42 % of 772 MB, 610 MB/s, 1 s left`.
@@ -67,15 +81,15 @@ final class ProgressLine: Sendable {
   /// How many bytes a file has, or the files in a folder; 0 for what can't be examined.
   private static func size(of path: String) -> Int {
     let files = FileManager.default
-    var isFolder: ObjCBool = false
-    guard files.fileExists(atPath: path, isDirectory: &isFolder) else { return 0 }
-    let paths =
-      isFolder.boolValue
-      ? (files.subpaths(atPath: path) ?? []).map { "\(path)/\($0)" } : [path]
+    func attributes(_ path: String) -> [FileAttributeKey: Any] {
+      (try? files.attributesOfItem(atPath: path)) ?? [:]
+    }
+    let isFolder = attributes(path)[.type] as? FileAttributeType == .typeDirectory
+    let paths = isFolder ? (files.subpaths(atPath: path) ?? []).map { "\(path)/\($0)" } : [path]
     return paths.reduce(0) { sum, path in
-      let attributes = try? files.attributesOfItem(atPath: path)
-      guard attributes?[.type] as? FileAttributeType == .typeRegular else { return sum }
-      return sum + (attributes?[.size] as? Int ?? 0)
+      let found = attributes(path)
+      guard found[.type] as? FileAttributeType == .typeRegular else { return sum }
+      return sum + (found[.size] as? Int ?? 0)
     }
   }
 }
