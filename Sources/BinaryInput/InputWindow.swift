@@ -77,12 +77,14 @@ public struct InputWindow: ~Copyable, Sendable {
     return error
   }
 
-  /// Reads on, keeping what has not been consumed; returns false at the end of the file.
-  public mutating func fill() throws(FormatError) -> Bool {
+  /// Reads on, keeping what has not been consumed, and as far as the offset `end` if that is known to be needed; returns
+  /// false at the end of the file.
+  public mutating func fill(upTo end: Int? = nil) throws(FormatError) -> Bool {
     updateChecksum()
     discardConsumed()
-    // Doubling keeps the cost of a record that is larger than the window linear.
-    let room = max(stride, filled)
+    // Growing by a part of what is there keeps the cost of a record that is larger than the window linear; where its
+    // end is known, nothing behind it needs to be in memory, too.
+    let room = max(stride, end.map { max($0 - start - filled, filled / 2) } ?? filled)
     if buffer.count < filled + room {
       // One byte more than the file holds, to meet its end; one that has grown since is read on.
       let fileHolds = max(0, file.size - start)

@@ -16,8 +16,10 @@ extension RDBReader {
   private mutating func takeRun() -> Bool {
     guard let divider else { return false }
     while window.bytes.isEmpty {
-      lease = nil
       var spare = window.release()
+      // The memory of a large run goes back before there may be another.
+      if spare.count >= RecordRun.large { spare = [] }
+      lease = nil
       guard let run = divider.next(reusing: &spare) else { return false }
       window.adopt(run.bytes)
       window.consume(run.start - run.bytes.offset)
@@ -51,8 +53,10 @@ extension RDBReader {
   /// Whether the record at hand is the end of the data.
   var isAtEnd: Bool { kind == .opcode(.end) }
 
-  /// How many bytes are in memory that have not been consumed.
-  var bytesAtHand: Int { window.bytes.count }
+  /// How many bytes the record at hand takes as far as is known from what it was short of, or of what is in memory.
+  func bytesWanted(_ shortage: FormatError) -> Int {
+    max(window.bytes.count, (Self.end(of: shortage) ?? 0) - window.offset)
+  }
 
   /// What counts behind the record at hand.
   var context: RecordContext {

@@ -28,7 +28,14 @@ extension RDBReader {
   /// - Throws: the shortage, if the file has no more either.
   mutating func readOn(_ shortage: FormatError) throws(FormatError) {
     guard window.couldHold(shortage) else { throw window.settled(shortage) }
-    guard try window.fill() else { throw shortage }
+    guard try window.fill(upTo: Self.end(of: shortage)) else { throw shortage }
+  }
+
+  /// Where the bytes end that a read was short of, which the file has been found to hold.
+  static func end(of shortage: FormatError) -> Int? {
+    guard case .truncated(let needed, _) = shortage.reason else { return nil }
+    let (end, overflow) = shortage.offset.addingReportingOverflow(Int(clamping: needed))
+    return overflow ? nil : end
   }
 
   /// Finds the next record if all of it is in memory; else returns what is missing. Another call goes on where this

@@ -35,9 +35,6 @@ final class RecordDivider<Observer: RecordObserver>: RecordSource {
     var error: FormatError?
   }
 
-  /// Of runs that take more memory than this, one is in use at a time.
-  private static var largeRun: Int { 1 << 23 }
-
   /// Divides the records that `reader` has.
   init(_ reader: consuming RDBReader, _ observer: Observer) {
     file = reader.file
@@ -80,7 +77,7 @@ final class RecordDivider<Observer: RecordObserver>: RecordSource {
         if let shortage = try state.reader.findKeys(&state.keys, &place) {
           state.reader.restart(at: place)
           guard place.offset == start else { break }
-          if run.lease == nil && state.reader.bytesAtHand >= Self.largeRun {
+          if run.lease == nil && state.reader.bytesWanted(shortage) >= RecordRun.large {
             run.lease = LargeRunLease(large)
           }
           try state.reader.readOn(shortage)
@@ -110,6 +107,9 @@ final class RecordDivider<Observer: RecordObserver>: RecordSource {
 
 /// Whole records that stand one behind the other.
 struct RecordRun: Sendable {
+  /// Of runs that take as much memory as this, in bytes, one is in use at a time.
+  static let large = 1 << 23
+
   /// The offset in the file of the first one.
   let start: Int
   /// What counts there.
