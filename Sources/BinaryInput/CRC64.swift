@@ -14,4 +14,9 @@ public struct CRC64: Equatable, Sendable {
       unsafe lossmap_crc64(value, buffer.baseAddress, buffer.count)
     }
   }
+
+  /// Adds bytes of which only the checksum and the number are at hand.
+  public mutating func append(_ other: CRC64, of count: Int) {
+    value = lossmap_crc64_combine(value, other.value, UInt64(count))
+  }
 }

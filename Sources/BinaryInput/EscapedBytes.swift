@@ -24,9 +24,13 @@ public struct EscapedBytes: CustomStringConvertible, Sendable {
   }
 
   private init(_ bytes: Span<UInt8>, limit: Int, escapesQuotes: Bool) {
-    var text = ""
-    var position = 0
     let shown = min(bytes.count, limit)
+    var position = 0
+    while position < shown, Self.isPlain(bytes[position]) { position += 1 }
+    // Most texts are nothing but plain characters.
+    var text = unsafe bytes.extracting(0..<position).withUnsafeBufferPointer {
+      unsafe String(decoding: $0, as: UTF8.self)
+    }
     while position < shown {
       if let (scalar, length) = UTF8Scalar.decode(bytes, at: position), Self.isPrintable(scalar) {
         if escapesQuotes && (scalar == "\"" || scalar == "\\") { text += "\\" }
@@ -39,6 +43,12 @@ public struct EscapedBytes: CustomStringConvertible, Sendable {
     }
     if position < bytes.count { text += "… (\(bytes.count) bytes)" }
     description = text
+  }
+
+  /// Whether a byte is a character of ASCII that is always shown as itself.
+  @inline(__always)
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   private static func hexEscape(_ byte: UInt8) -> String {

@@ -123,9 +123,9 @@ public struct InputWindow: ~Copyable, Sendable {
   }
 
   /// Gives away the bytes that have been consumed, and goes on behind them in the memory of `spare`, which is empty
-  /// then.
+  /// then. Whoever gets them adds them to the checksum (`resumeChecksum`).
   public mutating func handOver(reusing spare: inout [UInt8]) -> WindowBytes {
-    updateChecksum()
+    precondition(summed == 0, "what is handed over is whole")
     let (first, kept) = (consumed, filled - consumed)
     if spare.count < max(kept, stride) {
       spare = [UInt8](repeating: 0, count: max(kept, stride))
@@ -142,29 +142,18 @@ public struct InputWindow: ~Copyable, Sendable {
     start += first
     filled = kept
     consumed = 0
-    summed = 0
     return given
   }
 
-  /// Holds bytes that another window has given away, none of which has been consumed, instead of its own.
-  public mutating func adopt(_ given: WindowBytes) {
-    buffer = given.bytes
-    start = given.offset
-    filled = given.count
-    consumed = 0
-    summed = 0
+  /// Adds what has been consumed to the checksum and returns it, so that everything else can be handed over.
+  public mutating func startHandingOver() -> CRC64 {
+    updateChecksum()
+    discardConsumed()
+    return checksum
   }
 
-  /// Gives up the memory of what is held.
-  public mutating func release() -> [UInt8] {
-    let memory = buffer
-    buffer = []
-    start += filled
-    filled = 0
-    consumed = 0
-    summed = 0
-    return memory
-  }
+  /// Goes on with the checksum of everything that was handed over.
+  public mutating func resumeChecksum(_ sum: CRC64) { checksum = sum }
 
   /// The checksum of everything consumed.
   public mutating func checksumOfConsumed() -> UInt64 {
@@ -195,7 +184,7 @@ public struct InputWindow: ~Copyable, Sendable {
   }
 }
 
-/// A part of a file in memory, which one window gives to another.
+/// A part of a file in memory, which a window has given away.
 public struct WindowBytes: Sendable {
   /// The memory, of which a part may be unused.
   public var bytes: [UInt8] = []

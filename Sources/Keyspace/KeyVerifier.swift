@@ -32,77 +32,70 @@ struct KeyVerifier: KeyVisitor, ~Copyable {
     return outcome
   }
 
-  /// Looks at the key at hand; damage inside its value does not keep from reading on.
-  mutating func visit(_ reader: borrowing RDBReader) throws(FormatError) {
-    let type = reader.valueType
+  /// Looks at a key; damage inside its value does not keep from reading on.
+  mutating func visit(_ key: borrowing RDBKey) throws(FormatError) {
     outcome.keys += 1
-    outcome.highestDatabase = max(outcome.highestDatabase, reader.database)
-    if remembersKeys { try remember(reader) }
-    if let departure = reader.departure {
-      outcome.problems.add(departure, record: reader.recordOffset)
-    }
-    if type == .string {
-      try checkString(reader)
+    outcome.highestDatabase = max(outcome.highestDatabase, key.database)
+    if remembersKeys { try remember(key) }
+    if key.type == .string {
+      try checkString(key)
     } else {
-      try check(reader, type)
+      try check(key)
     }
-    if reader.attributes.needsMetadataModule && outcome.metadataModule == nil {
-      outcome.metadataModule = reader.recordOffset
+    if let departure = key.departure { outcome.problems.add(departure, record: key.recordOffset) }
+    if key.attributes.needsMetadataModule && outcome.metadataModule == nil {
+      outcome.metadataModule = key.recordOffset
     }
   }
 
-  private mutating func remember(_ reader: borrowing RDBReader) throws(FormatError) {
+  private mutating func remember(_ key: borrowing RDBKey) throws(FormatError) {
+    if let name = key.plainName { return duplicates.add(name, in: key.database) }
     var name = ScratchBuffer()
-    duplicates.add(try reader.key().bytes(in: &name), in: reader.database)
+    duplicates.add(try key.name().bytes(in: &name), in: key.database)
   }
 
   /// Most keys of most files are strings, which have no elements to look at.
-  private mutating func checkString(_ reader: borrowing RDBReader) throws(FormatError) {
+  private mutating func checkString(_ key: borrowing RDBKey) throws(FormatError) {
     do throws(FormatError) {
-      try reader.value.checkString()
+      try key.value.checkString()
     } catch {
-      outcome.problems.add(
-        try error.named(reader.key()), in: .string, record: reader.recordOffset)
+      outcome.problems.add(try error.named(key.name()), in: .string, record: key.recordOffset)
     }
   }
 
-  private mutating func check(
-    _ reader: borrowing RDBReader, _ type: RDBValueType
-  ) throws(FormatError) {
+  private mutating func check(_ key: borrowing RDBKey) throws(FormatError) {
+    let type = key.type
     visitor.begin(type)
     do throws(FormatError) {
-      try reader.value.decode(into: &visitor, scratch: &scratch)
+      try key.value.decode(into: &visitor, scratch: &scratch)
       visitor.end(type)
     } catch {
-      let isConverted = reader.value.isConverted(longest: visitor.longest, scratch: &scratch)
+      let isConverted = key.value.isConverted(longest: visitor.longest, scratch: &scratch)
       outcome.problems.add(
-        try error.named(reader.key()), in: type, isConverted: isConverted,
-        record: reader.recordOffset)
+        try error.named(key.name()), in: type, isConverted: isConverted, record: key.recordOffset)
     }
-    if !visitor.irregularities.isEmpty { try noteIrregularities(reader) }
+    if !visitor.irregularities.isEmpty { try noteIrregularities(key) }
     if type == .module2 {
-      let module = try reader.moduleType().name
-      outcome.modules[module] = outcome.modules[module] ?? reader.recordOffset
+      let module = try key.moduleType().name
+      outcome.modules[module] = outcome.modules[module] ?? key.recordOffset
     }
     if type == .hashMetadataPreGA || type == .hashListpackExPreGA {
       outcome.problems.warn(
-        .preRelease, at: reader.recordOffset, record: reader.recordOffset,
+        .preRelease, at: key.recordOffset, record: key.recordOffset,
         "only release candidates of 7.4 wrote \(type.name)")
     }
   }
 
-  private mutating func noteIrregularities(
-    _ reader: borrowing RDBReader
-  ) throws(FormatError) {
-    let value = reader.value
+  private mutating func noteIrregularities(_ key: borrowing RDBKey) throws(FormatError) {
+    let value = key.value
     let isConverted = value.isConverted(longest: visitor.longest, scratch: &scratch)
     for irregularity in visitor.irregularities {
       let error = FormatError.malformed(
         irregularity.rule, irregularity.message, at: value.offset
       ).within(value.type.type.name)
       outcome.problems.add(
-        try error.named(reader.key()), in: value.type, isConverted: isConverted,
-        record: reader.recordOffset)
+        try error.named(key.name()), in: value.type, isConverted: isConverted,
+        record: key.recordOffset)
     }
   }
 }

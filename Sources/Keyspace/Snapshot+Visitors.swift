@@ -78,27 +78,35 @@ private struct AliveKeys<Visitor: SnapshotVisitor & ~Copyable>: KeyVisitor, ~Cop
   }
 
   @inline(__always)
-  mutating func visit(_ reader: borrowing RDBReader) throws(FormatError) {
-    if reader.valueType != .string, reader.value.isEmptyContainer(scratch: &scratch) { return }
+  mutating func visit(_ key: borrowing RDBKey) throws(FormatError) {
+    if key.type != .string, key.value.isEmptyContainer(scratch: &scratch) { return }
     keys &+= 1
-    let isAlive = Snapshot.isAlive(expiry: reader.attributes.expiry, at: time)
+    let isAlive = Snapshot.isAlive(expiry: key.attributes.expiry, at: time)
     if !isAlive { expired &+= 1 }
-    try Self.show(reader, isAlive, to: &visitor, &name)
+    if let name = key.plainName {
+      try Self.show(key, name, isAlive, to: &visitor)
+    } else {
+      try Self.show(key, isAlive, to: &visitor, &name)
+    }
   }
 
   /// A name that has to be made is made in `scratch`.
-  @inline(__always)
   private static func show(
-    _ reader: borrowing RDBReader, _ isAlive: Bool, to visitor: inout Visitor,
+    _ key: borrowing RDBKey, _ isAlive: Bool, to visitor: inout Visitor,
     _ scratch: inout ScratchBuffer
   ) throws(FormatError) {
-    let name = try reader.key().bytes(in: &scratch)
+    try show(key, try key.name().bytes(in: &scratch), isAlive, to: &visitor)
+  }
+
+  @inline(__always)
+  private static func show(
+    _ key: borrowing RDBKey, _ name: Span<UInt8>, _ isAlive: Bool, to visitor: inout Visitor
+  ) throws(FormatError) {
     do throws(FormatError) {
       try visitor.visit(
         SnapshotKey(
-          database: reader.database, name: name, attributes: reader.attributes, isAlive: isAlive,
-          value: SnapshotValue(reader.value), offset: reader.recordOffset,
-          size: reader.recordSize))
+          database: key.database, name: name, attributes: key.attributes, isAlive: isAlive,
+          value: SnapshotValue(key.value), offset: key.recordOffset, size: key.recordSize))
     } catch {
       throw error.inside(key: name)
     }

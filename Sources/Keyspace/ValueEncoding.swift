@@ -50,6 +50,7 @@ extension SnapshotValue {
     case .live(let value, _): return .inMemory(value.type)
     case .encoded(let value):
       guard value.type == .string else { return .other(value.type) }
+      if let bytes = value.shortString { return .string(StringEncoding(of: bytes)) }
       switch try value.stringForm() {
       case .integer: return .string(.integer)
       case .plain(let bytes): return .string(StringEncoding(of: bytes))

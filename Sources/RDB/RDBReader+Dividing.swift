@@ -1,53 +1,44 @@
 internal import BinaryInput
 
-// How a reader gets records from a divider.
+// How a divider finds records.
 extension RDBReader {
-  /// Finds the next record of those that the divider has for this reader; false if there are no more.
-  @inline(__always)
-  mutating func findSharedRecord() throws(FormatError) -> Bool {
-    if window.bytes.isEmpty { guard takeRun() else { return false } }
-    // Runs hold whole records; where they can't be read, the divider has said so.
-    if let shortage = try findRecordAtHand() { throw shortage }
-    return true
-  }
-
-  /// Takes the next records of the divider; false if there are no more.
-  @inline(never)
-  private mutating func takeRun() -> Bool {
-    guard let divider else { return false }
-    while window.bytes.isEmpty {
-      var spare = window.release()
-      // The memory of a large run goes back before there may be another.
-      if spare.count >= RecordRun.large { spare = [] }
-      lease = nil
-      guard let run = divider.next(reusing: &spare) else { return false }
-      window.adopt(run.bytes)
-      window.consume(run.start - run.bytes.offset)
-      context = run.context
-      lease = run.lease
-    }
-    return true
-  }
-}
-
-// How a divider finds them.
-extension RDBReader {
-  /// Moves over keys and counts them, until a record comes that is something else; nil then, and what is missing if
-  /// not all of the next record is in memory. In any case `place` is where the record begins.
+  /// Finds keys, until a record comes that is something else; nil then, and what is missing if not all of the next
+  /// record is in memory. In any case `place` is where the record begins.
   mutating func findKeys(
-    _ keys: inout KeyCounts, _ place: inout RecordPlace
+    _ run: inout RecordRun, _ keys: inout KeyCounts, _ place: inout RecordPlace
   ) throws(FormatError) -> FormatError? {
-    place = self.place
     while true {
+      forgetKey()
+      if attributesOffset == nil { findStrings(&run, &keys) }
+      place = self.place
       if let shortage = try findRecordAtHand() { return shortage }
-      guard case .value = kind else { return nil }
-      keys.count(attributes)
-      place.offset = offset
-      // No attributes go beyond a key.
-      if place.context.attributesOffset != nil {
-        place.context = RecordContext(database: database)
+      guard case .value(let type) = kind else { return nil }
+      keys.count(expires: attributes.expiry != nil)
+      let outline = KeyOutline(
+        record: recordOffset, start: start, value: valueStart, end: end, attributes: attributes,
+        nameHeader: nameStart > 0 ? UInt8(nameStart - start - 1) : 0, type: type)
+      if let departure { run.append(outline, departure) } else { run.append(outline) }
+    }
+  }
+
+  /// Finds the strings that come next (`findString`), as many as are in memory.
+  @inline(__always)
+  private mutating func findStrings(_ run: inout RecordRun, _ keys: inout KeyCounts) {
+    let base = window.offset
+    var position = 0
+    do {
+      let bytes = window.bytes
+      while let string = StringOutline(bytes, at: position, kinds.stringForms) {
+        keys.count(expires: string.attributes.expiry != nil)
+        run.append(
+          KeyOutline(
+            record: base &+ position, start: base &+ string.type, value: base &+ string.value,
+            end: base &+ string.end, attributes: string.attributes,
+            nameHeader: UInt8(truncatingIfNeeded: string.name &- string.type &- 1), type: .string))
+        position = string.end
       }
     }
+    window.consume(position)
   }
 
   /// Whether the record at hand is the end of the data.
@@ -58,46 +49,35 @@ extension RDBReader {
     max(window.bytes.count, (Self.end(of: shortage) ?? 0) - window.offset)
   }
 
-  /// What counts behind the record at hand.
-  var context: RecordContext {
-    get {
-      if case .value = kind { return RecordContext(database: database) }
-      return RecordContext(
-        database: database, attributes: attributes, attributesOffset: attributesOffset)
-    }
-    set {
-      database = newValue.database
-      attributes = newValue.attributes
-      attributesOffset = newValue.attributesOffset
-      kind = .opcode(.end)
-    }
+  /// Where the next record begins.
+  var place: RecordPlace {
+    if case .value = kind { return RecordPlace(offset: offset) }
+    return RecordPlace(offset: offset, attributes: attributes, attributesOffset: attributesOffset)
   }
 
-  /// Where the next record begins.
-  var place: RecordPlace { RecordPlace(offset: offset, context: context) }
-
-  /// Goes back to where a record begins.
+  /// Goes back to where a record begins, in the same database.
   mutating func restart(at place: RecordPlace) {
     window.rewind(to: place.offset)
-    context = place.context
+    attributes = place.attributes
+    attributesOffset = place.attributesOffset
+    kind = .opcode(.end)
   }
 
   /// Gives away what has been consumed, in exchange for the memory of `spare`.
   mutating func handOver(reusing spare: inout [UInt8]) -> WindowBytes {
     window.handOver(reusing: &spare)
   }
+
+  /// Adds what stands before the first record to the checksum; the rest of the file is given away.
+  mutating func startHandingOver() -> CRC64 { window.startHandingOver() }
+
+  /// Goes on with the checksum of everything that was given away.
+  mutating func resumeChecksum(_ sum: CRC64) { window.resumeChecksum(sum) }
 }
 
-/// What counts where a record begins and does not stand there.
-struct RecordContext: Sendable {
-  var database: UInt64 = 0
-  /// Attributes that no key has followed yet.
-  var attributes = RDBKeyAttributes()
-  var attributesOffset: Int?
-}
-
-/// Where a record begins, and what counts there.
+/// Where a record begins, and what counts there and does not stand there: attributes that no key has followed yet.
 struct RecordPlace: Sendable {
   var offset: Int
-  var context: RecordContext
+  var attributes = RDBKeyAttributes()
+  var attributesOffset: Int?
 }

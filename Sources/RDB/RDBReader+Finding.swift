@@ -42,14 +42,19 @@ extension RDBReader {
   /// one stopped, behind the attributes that it has met.
   @inline(__always)
   mutating func findRecordAtHand() throws(FormatError) -> FormatError? {
+    forgetKey()
+    if findString() { return nil }
+    return try findAnyRecord()
+  }
+
+  /// Forgets the record at hand, except attributes that no key has followed.
+  @inline(__always)
+  mutating func forgetKey() {
     if attributesOffset != nil, case .value = kind {
       attributes = RDBKeyAttributes()
       attributesOffset = nil
     }
-    // Nothing else is left of the record before.
     kind = .opcode(.end)
-    if findString() { return nil }
-    return try findAnyRecord()
   }
 
   /// Finds the next record, whatever it is.

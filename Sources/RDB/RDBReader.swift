@@ -32,12 +32,6 @@ public struct RDBReader: ~Copyable, Sendable {
   var window: InputWindow
   let kinds: RecordKindTable
   let isRandomAccess: Bool
-  /// Where the records come from, if several readers share them.
-  let divider: (any RecordSource)?
-  /// Whether there is a divider: a look at it takes as long as a short record does.
-  let isShared: Bool
-  /// Held while the records at hand take much memory.
-  var lease: LargeRunLease?
 
   // Where the record at hand and its parts are, as offsets in the file.
   @usableFromInline
@@ -81,21 +75,6 @@ public struct RDBReader: ~Copyable, Sendable {
     self.file = file
     self.window = window
     isRandomAccess = false
-    divider = nil
-    isShared = false
-  }
-
-  /// Opens a reader of some of a file's records: each run of them goes to one of the readers of `divider`.
-  ///
-  /// None of them gets the end: it is the divider's.
-  init(sharing divider: some RecordSource) {
-    file = divider.file
-    window = InputWindow(file)
-    version = divider.version
-    kinds = divider.kinds
-    isRandomAccess = false
-    self.divider = divider
-    isShared = true
   }
 
   /// Opens a file whose header has been read, to look at records at known offsets (`seek(to:in:)`). At
@@ -106,8 +85,6 @@ public struct RDBReader: ~Copyable, Sendable {
     self.version = version
     kinds = RecordKindTable(version)
     isRandomAccess = true
-    divider = nil
-    isShared = false
   }
 
   /// The offset in the file of the next record.
@@ -128,11 +105,7 @@ public struct RDBReader: ~Copyable, Sendable {
   ///   opcodes that this build does not know, and at a checksum that is not that of the bytes.
   public mutating func next() throws(FormatError) -> RDBRecord? {
     guard checksum == nil else { return nil }
-    if isShared {
-      guard try findSharedRecord() else { return nil }
-    } else {
-      try findRecord()
-    }
+    try findRecord()
     if case .value = kind { return .key }
     return try record(kind)
   }

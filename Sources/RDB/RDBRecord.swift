@@ -51,6 +51,7 @@ public struct RDBKeyAttributes: Equatable, Sendable {
   public var needsMetadataModule = false
 
   /// No attributes.
+  @inlinable
   public init() {}
 }
 

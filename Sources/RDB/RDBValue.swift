@@ -28,6 +28,17 @@ public struct RDBValue: ~Escapable {
     return try EncodedString(parsing: &reader)
   }
 
+  /// The bytes of a string that has less than 64 and stands in the file as it is, as most do; nil for another.
+  @inlinable @inline(__always)
+  public var shortString: Span<UInt8>? {
+    @_lifetime(copy self)
+    get {
+      guard type == .string, bytes.count > 0, bytes[0] < 0x40, Int(bytes[0]) == bytes.count &- 1
+      else { return nil }
+      return bytes.extracting(1..<bytes.count)
+    }
+  }
+
   /// Checks a string as `decode` does, without making its bytes: the reader has found its end, so only what is
   /// compressed could be wrong.
   ///

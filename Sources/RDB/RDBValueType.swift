@@ -208,13 +208,13 @@ struct RecordKindTable: Sendable {
   private let later: [Bool]
   /// Whether what came later than the version is taken for what it became.
   let toleratesLaterFeatures: Bool
-  /// Whether the version has expiries in milliseconds.
-  let hasMilliseconds: Bool
+  /// What may stand before a string.
+  let stringForms: StringForms
 
   init(_ version: RDBVersion, toleratesLaterFeatures: Bool = false) {
     self.version = version
     self.toleratesLaterFeatures = toleratesLaterFeatures
-    hasMilliseconds = version.number >= RDBOpcode.expireMilliseconds.since
+    stringForms = StringForms(version)
     kinds = (0...UInt8.max).map { byte in
       do throws(FormatError) {
         return try version.kind(of: byte, at: 0)

@@ -2,28 +2,15 @@ internal import BinaryInput
 internal import Dispatch
 internal import Synchronization
 
-/// Where readers that work side by side get their records.
-protocol RecordSource: AnyObject, Sendable {
-  var file: InputFile { get }
-  var version: RDBVersion { get }
-  var kinds: RecordKindTable { get }
-
-  /// The next whole records, in the memory of `spare` if there is enough of it; nil if there are no more that can be
-  /// read.
-  func next(reusing spare: inout [UInt8]) -> RecordRun?
-}
-
-/// Divides the records of a file among readers that work side by side.
+/// Divides the records of a file among visitors that work side by side.
 ///
-/// One reader after the other finds where the next records end, and then looks at them while the others go on: only
-/// finding is done one at a time, which takes a fraction of what looking does. What is no key is looked at while it is
-/// found, so its order is kept. At a place where the file can't be read, nothing more is given out; all records before it
-/// have been by then.
-final class RecordDivider<Observer: RecordObserver>: RecordSource {
-  let file: InputFile
-  let version: RDBVersion
-  let kinds: RecordKindTable
+/// One after the other finds where the next records are, and then looks at them while the others go on: what a thread
+/// has just read is in its cache. Only finding is done one at a time, which takes a fraction of what looking does. What
+/// is no key is looked at while it is found, so its order is kept. At a place where the file can't be read, nothing more
+/// is given out; all records before it have been by then.
+final class RecordDivider<Observer: RecordObserver>: Sendable {
   private let state: Mutex<State>
+  private let checksums: RunChecksums?
   private let large = DispatchSemaphore(value: 1)
 
   private struct State: ~Copyable, Sendable {
@@ -31,67 +18,87 @@ final class RecordDivider<Observer: RecordObserver>: RecordSource {
     var observer: Observer
     var keys = KeyCounts()
     var isDone = false
+    /// Whether the end of the data has been found.
+    var isAtEnd = false
     /// Where the file can't be read on, if somebody has come there.
     var error: FormatError?
   }
 
-  /// Divides the records that `reader` has.
-  init(_ reader: consuming RDBReader, _ observer: Observer) {
-    file = reader.file
-    version = reader.version
-    kinds = reader.kinds
+  /// Divides the records that `reader` has among as many `visitors`.
+  init(_ reader: consuming RDBReader, _ observer: Observer, visitors: Int) {
+    var reader = reader
+    let sum = reader.startHandingOver()
+    checksums =
+      reader.version.hasChecksum
+      ? RunChecksums(PartChecksums(sum, upTo: reader.offset), isShared: visitors > 1) : nil
     state = Mutex(State(reader: reader, observer: observer))
   }
 
-  func next(reusing spare: inout [UInt8]) -> RecordRun? {
-    state.withLock { (state) -> RecordRun? in
-      guard !state.isDone else { return nil }
+  /// Makes `run` the next whole records; returns false if there are no more that can be read.
+  func next(_ run: inout RecordRun) -> Bool {
+    var spare = run.removeAll()
+    let isFound = state.withLock { (state) -> Bool in
+      guard !state.isDone else { return false }
       do throws(FormatError) {
-        let run = try next(&state, &spare)
-        state.isDone = run.isEnd
-        return run.isEnd ? nil : run
+        state.isAtEnd = try !find(&run, &state, &spare)
+        state.isDone = state.isAtEnd
       } catch {
         state.isDone = true
         state.error = error
-        return nil
       }
+      return !state.isDone
     }
+    if isFound, let checksums { run.add(to: checksums) }
+    return isFound
   }
 
-  /// How the reading ended, once all readers are through.
+  /// How the reading ended, once all visitors are through.
   func outcome(_ observer: inout Observer) -> RecordEnd {
     state.withLock { state in
+      if state.isAtEnd {
+        do throws(FormatError) {
+          try finish(&state)
+        } catch {
+          state.error = error
+        }
+      }
       observer = state.observer
       return RecordEnd(state.reader, state.error)
     }
   }
 
-  private func next(
-    _ state: inout State, _ spare: inout [UInt8]
-  ) throws(FormatError) -> RecordRun {
+  /// Reads the end, with the checksum of all that stands before it.
+  private func finish(_ state: inout State) throws(FormatError) {
+    if let checksums { state.reader.resumeChecksum(checksums.sum) }
+    let record = try state.reader.record(.opcode(.end))
+    try state.observer.observe(record, after: state.keys, state.reader)
+  }
+
+  /// Finds the next records; returns false at the end of the data.
+  private func find(
+    _ run: inout RecordRun, _ state: inout State, _ spare: inout [UInt8]
+  ) throws(FormatError) -> Bool {
     var place = state.reader.place
     let start = place.offset
-    var run = RecordRun(at: start, in: place.context)
+    run.select(state.reader.database)
     while true {
       do throws(FormatError) {
-        if let shortage = try state.reader.findKeys(&state.keys, &place) {
+        if let shortage = try state.reader.findKeys(&run, &state.keys, &place) {
           state.reader.restart(at: place)
           guard place.offset == start else { break }
           if run.lease == nil && state.reader.bytesWanted(shortage) >= RecordRun.large {
             run.lease = LargeRunLease(large)
           }
           try state.reader.readOn(shortage)
-        } else if state.reader.isAtEnd && place.offset > start {
+        } else if state.reader.isAtEnd {
+          guard place.offset > start else { return false }
           state.reader.restart(at: place)
           break
         } else {
           let record = try state.reader.record(state.reader.kind)
           try state.observer.observe(record, after: state.keys, state.reader)
           state.keys = KeyCounts()
-          if record == .end {
-            run.isEnd = true
-            return run
-          }
+          run.select(state.reader.database)
         }
       } catch {
         // What is whole is given out first; then the error is met again.
@@ -100,29 +107,30 @@ final class RecordDivider<Observer: RecordObserver>: RecordSource {
         break
       }
     }
-    run.bytes = state.reader.handOver(reusing: &spare)
-    return run
+    run.adopt(state.reader.handOver(reusing: &spare))
+    return true
   }
 }
 
-/// Whole records that stand one behind the other.
-struct RecordRun: Sendable {
-  /// Of runs that take as much memory as this, in bytes, one is in use at a time.
-  static let large = 1 << 23
+/// Takes in the checksums of runs, each on the thread that looks at the run.
+final class RunChecksums: Sendable {
+  private let parts: Mutex<PartChecksums>
+  private let isShared: Bool
 
-  /// The offset in the file of the first one.
-  let start: Int
-  /// What counts there.
-  let context: RecordContext
-  var bytes = WindowBytes()
-  /// Whether this is the end of the data, and no records.
-  var isEnd = false
-  /// Held while the records are in use, if they take much memory.
-  var lease: LargeRunLease?
+  /// Goes on with `parts`; runs that are not shared come in their order.
+  init(_ parts: PartChecksums, isShared: Bool) {
+    self.parts = Mutex(parts)
+    self.isShared = isShared
+  }
 
-  init(at start: Int, in context: RecordContext) {
-    self.start = start
-    self.context = context
+  /// The checksum of all runs.
+  var sum: CRC64 { parts.withLock { $0.sum } }
+
+  func add(_ bytes: Span<UInt8>, at offset: Int) {
+    guard isShared else { return parts.withLock { $0.add(bytes) } }
+    var sum = CRC64()
+    sum.update(bytes)
+    parts.withLock { $0.add(sum, of: bytes.count, at: offset) }
   }
 }
 

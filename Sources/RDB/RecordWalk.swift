@@ -17,10 +17,10 @@ public protocol KeyVisitor: ~Copyable, SendableMetatype {
   /// What a visitor has found.
   associatedtype Outcome: Sendable
 
-  /// Looks at the key at hand.
+  /// Looks at a key.
   ///
   /// - Throws: `FormatError` if the file can't be read on.
-  mutating func visit(_ reader: borrowing RDBReader) throws(FormatError)
+  mutating func visit(_ key: borrowing RDBKey) throws(FormatError)
 
   /// What was found in the keys that this visitor has seen.
   consuming func finish() -> Outcome
@@ -37,9 +37,9 @@ public struct KeyCounts: Equatable, Sendable {
   public init() {}
 
   @inline(__always)
-  mutating func count(_ attributes: RDBKeyAttributes) {
+  mutating func count(expires: Bool) {
     keys &+= 1
-    if attributes.expiry != nil { expires &+= 1 }
+    if expires { self.expires &+= 1 }
   }
 }
 
@@ -97,12 +97,7 @@ public struct RecordWalk: ~Copyable {
     threads: Int, _ observer: inout Observer, visitor: @Sendable () -> Visitor
   ) -> (outcomes: [Visitor.Outcome], end: RecordEnd) {
     let threads = min(threads, 1 + size / Self.smallest)
-    guard threads > 1 else {
-      var visitor = visitor()
-      let end = Self.readAll(reader, &observer, &visitor)
-      return ([visitor.finish()], end)
-    }
-    let divider = RecordDivider(reader, observer)
+    let divider = RecordDivider(reader, observer, visitors: threads)
     let results = concurrently(threads) { Self.readShare(of: divider, visitor()) }
     var end = divider.outcome(&observer)
     for case let error? in results.map(\.error) {
@@ -112,35 +107,13 @@ public struct RecordWalk: ~Copyable {
     return (results.map(\.outcome), end)
   }
 
-  private static func readAll<Observer: RecordObserver, Visitor: KeyVisitor & ~Copyable>(
-    _ reader: consuming RDBReader, _ observer: inout Observer, _ visitor: inout Visitor
-  ) -> RecordEnd {
-    var keys = KeyCounts()
-    do throws(FormatError) {
-      while let record = try reader.next() {
-        if record == .key {
-          keys.count(reader.attributes)
-          try visitor.visit(reader)
-        } else {
-          try observer.observe(record, after: keys, reader)
-          keys = KeyCounts()
-        }
-      }
-    } catch {
-      return RecordEnd(reader, error)
-    }
-    return RecordEnd(reader, nil)
-  }
-
-  /// Reads the keys that `divider` has for one reader; one that fails leaves the rest to the others.
-  private static func readShare<Visitor: KeyVisitor & ~Copyable>(
-    of divider: some RecordSource, _ visitor: consuming Visitor
+  /// Shows a visitor the keys that `divider` has for it; one that fails leaves the rest to the others.
+  private static func readShare<Observer: RecordObserver, Visitor: KeyVisitor & ~Copyable>(
+    of divider: RecordDivider<Observer>, _ visitor: consuming Visitor
   ) -> (outcome: Visitor.Outcome, error: FormatError?) {
+    var run = RecordRun()
     do throws(FormatError) {
-      var reader = RDBReader(sharing: divider)
-      while let record = try reader.next() {
-        if record == .key { try visitor.visit(reader) }
-      }
+      while divider.next(&run) { try run.forEachKey(&visitor) }
     } catch {
       return (visitor.finish(), error)
     }
@@ -152,6 +125,7 @@ public struct RecordWalk: ~Copyable {
 private func concurrently<Result: Sendable>(
   _ count: Int, _ work: @Sendable () -> Result
 ) -> [Result] {
+  guard count > 1 else { return [work()] }
   let results = Mutex<[Result]>([])
   DispatchQueue.concurrentPerform(iterations: count) { _ in
     let result = work()

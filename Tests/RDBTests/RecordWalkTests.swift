@@ -8,6 +8,7 @@ struct RecordWalkTests {
   /// What is told of a key.
   private struct Seen: Equatable, Sendable {
     let offset: Int
+    let size: Int
     let name: [UInt8]
     let database: UInt64
     let attributes: RDBKeyAttributes
@@ -19,17 +20,16 @@ struct RecordWalkTests {
     var seen: [Seen] = []
     var failsAt: Int?
 
-    mutating func visit(_ reader: borrowing RDBReader) throws(FormatError) {
-      if reader.recordOffset == failsAt {
-        throw .malformed(FormatRule("test"), "refused", at: reader.recordOffset)
+    mutating func visit(_ key: borrowing RDBKey) throws(FormatError) {
+      if key.recordOffset == failsAt {
+        throw .malformed(FormatRule("test"), "refused", at: key.recordOffset)
       }
       var scratch = ScratchBuffer()
       seen.append(
         Seen(
-          offset: reader.recordOffset,
-          name: [UInt8](copying: try reader.key().bytes(in: &scratch)), database: reader.database,
-          attributes: reader.attributes, type: reader.valueType,
-          value: [UInt8](copying: reader.value.bytes)))
+          offset: key.recordOffset, size: key.recordSize,
+          name: [UInt8](copying: try key.name().bytes(in: &scratch)), database: key.database,
+          attributes: key.attributes, type: key.type, value: [UInt8](copying: key.value.bytes)))
     }
 
     consuming func finish() -> [Seen] { seen }
