@@ -16,21 +16,70 @@ extension Snapshot {
       duplicates.add(key.name, in: key.database)
       try visit(key)
     }
-    if let first = try duplicates.findings(in: file, atMost: 1).listed.first {
-      var error = FormatError.malformed(
-        .duplicateKey, "the key is there twice: a server that loads the file aborts",
-        at: first.offset)
-      error.key = first.name
-      throw error
-    }
+    try Self.refuse([duplicates], in: file, threads: 1)
     return description
+  }
+
+  /// The same for visitors that share the work.
+  ///
+  /// - Throws: as for one.
+  public func walkOnce<Visitor: SnapshotVisitor & ~Copyable>(
+    at time: Int64, threads: Int, visitor: @Sendable () -> Visitor
+  ) throws(FormatError) -> (description: SnapshotDescription, outcomes: [Visitor.Outcome]) {
+    guard case .rdb(let file, _) = source else {
+      return try walk(at: time, threads: threads, visitor: visitor)
+    }
+    let duplicates = DuplicateKeys()
+    let (description, outcomes) = try walk(at: time, threads: threads) {
+      Remembering(visitor: visitor(), duplicates)
+    }
+    try Self.refuse(outcomes.map(\.duplicates), in: file, threads: threads)
+    return (description, outcomes.map(\.outcome))
+  }
+
+  private static func refuse(
+    _ searches: [DuplicateKeys], in file: InputFile, threads: Int
+  ) throws(FormatError) {
+    let findings = try DuplicateKeys.findings(of: searches, in: file, atMost: 1, threads: threads)
+    guard let first = findings.listed.first else { return }
+    var error = FormatError.malformed(
+      .duplicateKey, "the key is there twice: a server that loads the file aborts",
+      at: first.offset)
+    error.key = first.name
+    throw error
+  }
+}
+
+/// A visitor that remembers the keys it has seen.
+private struct Remembering<Visitor: SnapshotVisitor & ~Copyable>: SnapshotVisitor, ~Copyable {
+  struct Outcome: Sendable {
+    let outcome: Visitor.Outcome
+    let duplicates: DuplicateKeys
+  }
+
+  private var visitor: Visitor
+  private var duplicates: DuplicateKeys
+
+  init(visitor: consuming Visitor, _ duplicates: DuplicateKeys) {
+    self.visitor = visitor
+    self.duplicates = duplicates
+  }
+
+  mutating func visit(_ key: borrowing SnapshotKey) throws(FormatError) {
+    duplicates.add(key.name, in: key.database)
+    try visitor.visit(key)
+  }
+
+  consuming func finish() -> Outcome {
+    let duplicates = duplicates
+    return Outcome(outcome: visitor.finish(), duplicates: duplicates)
   }
 }
 
 /// Finds keys that a file has twice, in eight bytes a key.
 ///
-/// Half fingerprints of all keys are kept and sorted. Should two be the same, the file is read again for the
-/// keys that have them, and whole fingerprints decide.
+/// Half fingerprints of all keys are kept. Should two be the same, the file is read again for the keys that have them,
+/// and whole fingerprints decide.
 struct DuplicateKeys: Sendable {
   /// A key that is there again.
   struct Finding {
@@ -43,23 +92,15 @@ struct DuplicateKeys: Sendable {
   }
 
   private let hasher: FingerprintHasher
-  /// The halves, in parts by their highest bits: each part is small enough to be sorted quickly.
+  /// The halves, in parts by their highest bits: those of a part are looked at together, in a small table.
   private var parts: [[UInt64]]
 
-  private static let partBits = 6
+  private static let partBits = 8
 
-  /// No keys yet.
+  /// No keys yet. Copies can share the work: they go together (`findings`).
   init() {
     hasher = FingerprintHasher()
     parts = Array(repeating: [], count: 1 << Self.partBits)
-  }
-
-  /// The keys of several searches that began as copies of one.
-  init(merging searches: [DuplicateKeys]) {
-    self = searches.first ?? DuplicateKeys()
-    for search in searches.dropFirst() {
-      for index in parts.indices { parts[index] += search.parts[index] }
-    }
   }
 
   /// Takes in a key.
@@ -68,28 +109,39 @@ struct DuplicateKeys: Sendable {
     parts[Int(half >> UInt64(64 - Self.partBits))].append(half)
   }
 
-  /// The halves that several keys have.
-  private consuming func suspects() -> Set<UInt64> {
-    var suspects: Set<UInt64> = []
-    for index in parts.indices {
-      var halves: [UInt64] = []
-      swap(&halves, &parts[index])
-      halves.sort()
-      for (first, second) in zip(halves, halves.dropFirst()) where first == second {
-        suspects.insert(first)
-      }
-    }
-    return suspects
+  /// The halves that several keys have, of all that `searches` have taken in.
+  private static func suspects(_ searches: [DuplicateKeys], threads: Int) -> Set<UInt64> {
+    let (all, middle) = (1 << partBits, 1 << (partBits - 1))
+    let (some, others) = inParallel(
+      threads: threads, { suspects(searches, in: 0..<middle) },
+      { suspects(searches, in: middle..<all) })
+    return some.union(others)
   }
 
-  /// The first `limit` keys of `file` that are there again, in the order of the file, and how many there are.
+  private static func suspects(
+    _ searches: [DuplicateKeys], in parts: Range<Int>
+  ) -> Set<UInt64> {
+    var table = HalfTable()
+    for part in parts {
+      table.removeAll(makingRoomFor: searches.reduce(0) { $0 + $1.parts[part].count })
+      for search in searches {
+        for half in search.parts[part] { table.insert(half) }
+      }
+    }
+    return table.suspects
+  }
+
+  /// The first `limit` keys of `file` that are there again, in the order of the file, and how many there are, once
+  /// `searches`, copies of one, have taken in all keys.
   ///
   /// - Throws: `FormatError` if the file has changed since it was read.
-  consuming func findings(
-    in file: InputFile, atMost limit: Int, loadedAt time: Int64? = nil
+  static func findings(
+    of searches: [DuplicateKeys], in file: InputFile, atMost limit: Int,
+    loadedAt time: Int64? = nil,
+    threads: Int = 1
   ) throws(FormatError) -> (listed: [Finding], count: Int) {
-    let hasher = hasher
-    let suspects = suspects()
+    guard let hasher = searches.first?.hasher else { return ([], 0) }
+    let suspects = suspects(searches, threads: threads)
     guard !suspects.isEmpty else { return ([], 0) }
     var count = 0
     var seen: Set<Fingerprint> = []
@@ -118,5 +170,41 @@ struct DuplicateKeys: Sendable {
       }
     }
     return (findings, count)
+  }
+}
+
+/// Halves of fingerprints, those that are there several times among them; used again for one part after the other.
+private struct HalfTable {
+  /// Those that were inserted more than once, in any part.
+  private(set) var suspects: Set<UInt64> = []
+  /// Open addressing; 0 is free.
+  private var slots: [UInt64] = []
+  private var hasZero = false
+
+  mutating func removeAll(makingRoomFor count: Int) {
+    var size = 16
+    while size < 2 * count { size *= 2 }
+    slots.removeAll(keepingCapacity: true)
+    slots.append(contentsOf: repeatElement(0, count: size))
+    hasZero = false
+  }
+
+  @inline(__always)
+  mutating func insert(_ half: UInt64) {
+    guard half != 0 else {
+      if hasZero { suspects.insert(half) }
+      hasZero = true
+      return
+    }
+    let mask = slots.count &- 1
+    var slot = Int(truncatingIfNeeded: half) & mask
+    while slots[slot] != 0 {
+      if slots[slot] == half {
+        suspects.insert(half)
+        return
+      }
+      slot = (slot &+ 1) & mask
+    }
+    slots[slot] = half
   }
 }

@@ -37,8 +37,7 @@ struct VerificationReading {
       result.checksum = end.checksum
       checkEnd(end, records.description, file)
       if duplicates != nil {
-        let parts = keys.compactMap(\.duplicates)
-        try findDuplicates(DuplicateKeys(merging: parts), in: file)
+        try findDuplicates(keys.compactMap(\.duplicates), in: file)
       }
     } catch {
       if case .checksumMismatch = error.reason { result.checksum = .mismatch }
@@ -104,10 +103,11 @@ struct VerificationReading {
   }
 
   private mutating func findDuplicates(
-    _ search: consuming DuplicateKeys, in file: InputFile
+    _ searches: [DuplicateKeys], in file: InputFile
   ) throws(FormatError) {
-    let (findings, count) = try search.findings(
-      in: file, atMost: ProblemList.limit, loadedAt: options.loadedAt)
+    let (findings, count) = try DuplicateKeys.findings(
+      of: searches, in: file, atMost: ProblemList.limit, loadedAt: options.loadedAt,
+      threads: options.threads)
     result.duplicates = count
     problems.addUnlisted(count - findings.count)
     for finding in findings {
