@@ -1,5 +1,5 @@
 /// Holds keys against what a document claims about their category.
-struct ClaimCheck {
+struct ClaimCheck: Sendable {
   private let document: DocumentedImpact
   private var tooLong = 0
   private var longest: Int64 = 0
@@ -10,6 +10,17 @@ struct ClaimCheck {
 
   init(_ document: DocumentedImpact) {
     self.document = document
+  }
+
+  /// Puts together what was found in different keys; nil if there is nothing.
+  init?(merging checks: [ClaimCheck]) {
+    guard let first = checks.first else { return nil }
+    self = first
+    for check in checks.dropFirst() {
+      tooLong += check.tooLong
+      longest = max(longest, check.longest)
+      withoutExpiry += check.withoutExpiry
+    }
   }
 
   /// Takes in a key with this expiry, which a file that was written at `seenAt` has.

@@ -19,11 +19,9 @@ struct Comparison: ~Copyable {
   private let current: Snapshot
   private let backupScan: SideScan
   private let currentScan: SideScan
-  private var table: KeyTable
-  private var affected: [AffectedKey] = []
-  private var unchanged: [Int]
-  private var unknownGroups = PrefixGroups(zero: ChangeCounts())
-  private var claims: [ClaimCheck?]
+  /// The keys of both sides, joined in parts.
+  private let joins: [KeyJoin]
+  private var affected: [AffectedKey]
   private var queues: [QueueState] = []
 
   init(
@@ -36,96 +34,61 @@ struct Comparison: ~Copyable {
     self.threads = threads
     (self.backup, backupScan) = backup
     (self.current, currentScan) = current
-    table = KeyTable(backupScan.keys)
-    unchanged = Array(repeating: 0, count: classifier.policy.categories.count)
-    claims = classifier.policy.categories.map { $0.document.map { ClaimCheck($0) } }
+    let sides = KeyJoin.Sides(
+      backup: backupScan, backupSeenAt: backup.0.createdAt ?? restoreAt, current: currentScan,
+      currentSeenAt: current.0.createdAt ?? restoreAt)
+    joins = Self.join(sides, classifier.policy, threads: threads)
+    affected = joins.flatMap(\.affected)
     for queue in backupScan.queues { add(queue, to: \.restored) }
     for queue in currentScan.queues { add(queue, to: \.live) }
   }
 
   // MARK: Joining
 
+  private static func join(
+    _ sides: KeyJoin.Sides, _ policy: Policy, threads: Int
+  ) -> [KeyJoin] {
+    guard threads > 1 else { return [KeyJoin(KeyPart(0, of: 1), of: sides, policy)] }
+    let (first, second) = inParallel(
+      threads: threads, { KeyJoin(KeyPart(0, of: 2), of: sides, policy) },
+      { KeyJoin(KeyPart(1, of: 2), of: sides, policy) })
+    return [first, second]
+  }
+
   /// Refuses a backup that has a key twice.
   func checkBackup() throws(FormatError) {
-    guard let position = table.duplicate else { return }
-    let offset = table.list.summaries[position].offset
-    var lookup = SnapshotLookup(backup)
-    var error = FormatError.malformed(
-      .duplicateKey, "the key is there twice: a server that loads the file aborts", at: offset)
-    error.key = try lookup.key(at: offset, in: table.list.database(at: position)) { (key) in
-      [UInt8](copying: key.name)
-    }
+    guard let position = joins.compactMap(\.table.duplicate).min() else { return }
+    try refuse(
+      position, of: backupScan, in: backup,
+      "the key is there twice: a server that loads the file aborts")
+  }
+
+  /// Refuses a current state that has a key twice.
+  func checkCurrent() throws(FormatError) {
+    guard let position = joins.compactMap(\.duplicateInCurrent).min() else { return }
+    try refuse(position, of: currentScan, in: current, Self.duplicate)
+  }
+
+  private static let duplicate = "the key is there twice"
+
+  private func refuse(
+    _ position: Int, of scan: SideScan, in snapshot: Snapshot, _ message: String
+  ) throws(FormatError) {
+    let offset = scan.keys.summaries[position].offset
+    var lookup = SnapshotLookup(snapshot)
+    var error = FormatError.malformed(.duplicateKey, message, at: offset)
+    error.key = try lookup.name(at: offset, in: scan.keys.database(at: position))
     throw error
   }
 
-  /// Holds the keys of the current state against those of the backup: lost, regressed, unchanged.
-  mutating func findChanged() throws(FormatError) {
-    let seenAt = current.createdAt ?? restoreAt
-    let restoredSeenAt = backup.createdAt ?? restoreAt
-    let keys = currentScan.keys
-    for position in keys.summaries.indices {
-      let key = keys.summaries[position]
-      let match = table.match(key.key)
-      guard match?.wasMatched != true else {
-        var error = Self.duplicate(at: key.offset)
-        var lookup = SnapshotLookup(current)
-        error.key = try lookup.name(at: key.offset, in: keys.database(at: position))
-        throw error
-      }
-      let restored = match.map { table.list.summaries[$0.position] }
-      let category = SideScan.category(of: key)
-      if let category {
-        // A key that both have was written before the older file was.
-        let isSame = restored != nil && restored?.expiry == key.expiry
-        claims[category]?.add(
-          expiry: key.expiry, seenAt: isSame ? min(seenAt, restoredSeenAt) : seenAt)
-      }
-      guard let change = Self.change(from: restored, to: key) else {
-        if let category {
-          unchanged[category] += 1
-        } else {
-          unknownGroups.update(prefix: currentScan.unknownPrefix(of: key)) { $0.unchanged += 1 }
-        }
-        continue
-      }
-      affected.append(
-        AffectedKey(
-          database: keys.database(at: position), name: [], category: category, change: change,
-          type: key.type,
-          expiry: key.expiry, backupExpiry: restored?.expiry, backupOffset: restored?.offset,
-          currentOffset: key.offset))
-    }
-  }
-
-  /// Adds the keys of the backup that the current state lacks.
-  mutating func findResurrected() {
-    let seenAt = backup.createdAt ?? restoreAt
-    let keys = backupScan.keys
-    for position in keys.summaries.indices where !table.isMatched(position) {
-      let key = keys.summaries[position]
-      let category = SideScan.category(of: key)
-      affected.append(
-        AffectedKey(
-          database: keys.database(at: position), name: [], category: category,
-          change: .resurrected, type: key.type, expiry: key.expiry, backupExpiry: key.expiry,
-          backupOffset: key.offset, currentOffset: nil))
-      if let category { claims[category]?.add(expiry: key.expiry, seenAt: seenAt) }
-    }
-  }
-
-  /// What a restore does to a key of the current state; nil if nothing.
-  private static func change(from restored: KeySummary?, to key: KeySummary) -> KeyChange? {
-    guard let restored else { return .lost }
-    if restored.value != key.value || restored.type != key.type { return .regressed }
-    return restored.expiry == key.expiry ? nil : .regressedExpiry
-  }
-
-  /// Reads the names of affected keys, and the values that the policy knows how to read, from both files.
-  func readAffected() -> (
+  /// Reads the names of affected keys from both files, and with `values` those that the policy knows how to read.
+  func readAffected(
+    values: Bool
+  ) -> (
     current: Result<[AffectedReading], FormatError>, backup: Result<[AffectedReading], FormatError>
   ) {
-    let (current, fromCurrent) = (current, placesToRead(of: .current))
-    let (backup, fromBackup) = (backup, placesToRead(of: .backup))
+    let (current, fromCurrent) = (current, placesToRead(of: .current, values: values))
+    let (backup, fromBackup) = (backup, placesToRead(of: .backup, values: values))
     return inParallel(
       threads: threads,
       { AffectedReading.all(fromCurrent, in: current) },
@@ -146,27 +109,28 @@ struct Comparison: ~Copyable {
 
   /// A key that the current state has twice, and the backup not at all, was found lost twice.
   mutating func checkDuplicates() throws(FormatError) {
-    affected.sort { $0.precedes($1) }
+    // Positions are brought into order: keys are large, and most comparisons take a few bytes of two names.
+    let keys = affected
+    let order = keys.indices.sorted { keys[$0].precedes(keys[$1]) }
+    affected = order.map { keys[$0] }
     for (first, second) in zip(affected, affected.dropFirst())
     where first.database == second.database && first.name == second.name {
-      var error = Self.duplicate(at: second.currentOffset ?? 0)
+      var error = FormatError.malformed(
+        .duplicateKey, Self.duplicate, at: second.currentOffset ?? 0)
       error.key = second.name
       throw error
     }
   }
 
-  private static func duplicate(at offset: Int) -> FormatError {
-    .malformed(.duplicateKey, "the key is there twice", at: offset)
-  }
-
   /// What to read from one side: values, and the names that the other does not have.
-  private func placesToRead(of side: Side) -> [AffectedPlace] {
+  private func placesToRead(of side: Side, values: Bool) -> [AffectedPlace] {
     affected.enumerated().compactMap { index, key in
       guard let offset = side == .backup ? key.backupOffset : key.currentOffset else { return nil }
       let place = AffectedPlace(
         index: index, offset: offset, database: key.database,
         wantsName: side == .current || key.currentOffset == nil,
-        wanted: key.category.flatMap { WantedValue(classifier.policy.categories[$0].value) })
+        wanted: !values
+          ? nil : key.category.flatMap { WantedValue(classifier.policy.categories[$0].value) })
       return place.wantsName || place.wanted != nil ? place : nil
     }
   }
@@ -213,7 +177,8 @@ struct Comparison: ~Copyable {
       return false
     }
     let name = Array(prefix.utf8) + member
-    return table.contains(hasher.hash(name.span, in: queue.database))
+    let key = hasher.hash(name.span, in: queue.database)
+    return joins.contains { $0.table.contains(key) }
   }
 
   private func isQueued(_ key: AffectedKey, queue: String, prefix: String) -> Bool {
@@ -235,11 +200,13 @@ struct Comparison: ~Copyable {
     var tallies = classifier.policy.categories.enumerated().map { index, category in
       CategoryTally(CategoryImpact(index: index, category: category))
     }
+    var unknown = PrefixGroups(zero: ChangeCounts())
+    for join in joins { unknown.add(join.unknown) }
     let today = Timestamp(milliseconds: restoreAt).date
     for index in affected.indices {
       guard let category = affected[index].category else {
         let key = affected[index]
-        unknownGroups.update(key.name.span) { $0[key.change] += 1 }
+        unknown.update(key.name.span) { $0[key.change] += 1 }
         continue
       }
       let cases = classifier.policy.categories[category].cases(of: affected[index].change)
@@ -251,12 +218,13 @@ struct Comparison: ~Copyable {
       let changes = queue.changes(restoreAt: restoreAt) { hasJob($0, of: queue) }
       tallies[queue.category].add(changes, restoreAt: restoreAt)
     }
-    for (index, count) in unchanged.enumerated() { tallies[index].impact.counts.unchanged = count }
-    for (index, check) in claims.enumerated() {
-      tallies[index].impact.contradictions = check?.contradictions ?? []
+    for index in tallies.indices {
+      tallies[index].impact.counts.unchanged = joins.reduce(0) { $0 + $1.unchanged[index] }
+      tallies[index].impact.contradictions =
+        ClaimCheck(merging: joins.compactMap { $0.claims[index] })?.contradictions ?? []
     }
     report.categories = tallies.map { $0.finished() }
-    report.unknown = unknownGroups.sorted.map { PrefixImpact(prefix: $0.prefix, counts: $0.count) }
+    report.unknown = unknown.sorted.map { PrefixImpact(prefix: $0.prefix, counts: $0.count) }
     report.keys = affected
     report.sumUp()
     return report
@@ -279,6 +247,6 @@ extension AffectedKey {
   /// Orders keys by database and the bytes of their names.
   fileprivate func precedes(_ other: AffectedKey) -> Bool {
     database == other.database
-      ? name.lexicographicallyPrecedes(other.name) : database < other.database
+      ? name.span.order(to: other.name.span) < 0 : database < other.database
   }
 }

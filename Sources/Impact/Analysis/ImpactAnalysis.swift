@@ -76,7 +76,8 @@ public struct ImpactAnalysis {
     return CurrentState(snapshot: current, scan: scan, hasher: hasher)
   }
 
-  /// What restoring `backup` would do to a current state that has been read.
+  /// What restoring `backup` would do to a current state that has been read, as far as it takes to rank backups: the
+  /// report has no values of keys.
   ///
   /// - Throws: `BackupError` if the backup is damaged.
   public func impact(
@@ -84,13 +85,14 @@ public struct ImpactAnalysis {
   ) throws(BackupError) -> ImpactReport {
     let scan = try Self.scan(backup, policy, at: restoreAt, current.hasher, threads: threads)
       .get()
-    return try compare((backup, scan), (current.snapshot, current.scan), current.hasher)
+    return try compare(
+      (backup, scan), (current.snapshot, current.scan), current.hasher, readsValues: false)
   }
 
   /// Holds both sides against each other.
   func compare(
     _ backup: (snapshot: Snapshot, scan: SideScan), _ current: (snapshot: Snapshot, scan: SideScan),
-    _ hasher: FingerprintHasher
+    _ hasher: FingerprintHasher, readsValues: Bool = true
   ) throws(BackupError) -> ImpactReport {
     var comparison = Comparison(
       classifier: classifier, restoreAt: restoreAt, hasher: hasher, threads: threads,
@@ -99,10 +101,9 @@ public struct ImpactAnalysis {
       try comparison.checkBackup()
     }
     try naming(current.snapshot) { () throws(FormatError) in
-      try comparison.findChanged()
+      try comparison.checkCurrent()
     }
-    comparison.findResurrected()
-    let (fromCurrent, fromBackup) = comparison.readAffected()
+    let (fromCurrent, fromBackup) = comparison.readAffected(values: readsValues)
     try naming(current.snapshot) { () throws(FormatError) in
       comparison.add(try fromCurrent.get(), from: .current)
     }

@@ -27,16 +27,36 @@ struct ValueCapture: ValueVisitor, ~Copyable {
   /// The number at `field` of the JSON object that the string is.
   func amount(at field: String) -> Double? {
     guard let text else { return nil }
-    return (try? JSONDecoder().decode([String: NumberOrOther].self, from: Data(text)))?[field]?
-      .number
+    let decoder = JSONDecoder()
+    decoder.userInfo[.field] = field
+    return (try? decoder.decode(NumberField.self, from: Data(text)))?.number
   }
 }
 
-/// A JSON value of which only a number matters.
-private struct NumberOrOther: Decodable {
+/// A field of a JSON object, of which only a number matters; no other field is decoded.
+private struct NumberField: Decodable {
   let number: Double?
 
+  private struct Name: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
   init(from decoder: any Decoder) throws {
-    number = try? decoder.singleValueContainer().decode(Double.self)
+    let name = Name(stringValue: decoder.userInfo[.field] as? String ?? "")
+    number = try? decoder.container(keyedBy: Name.self).decode(Double.self, forKey: name)
+  }
+}
+
+extension CodingUserInfoKey {
+  /// The name of the field.
+  fileprivate static var field: CodingUserInfoKey {
+    guard let key = CodingUserInfoKey(rawValue: "field") else {
+      preconditionFailure("every text is a key")
+    }
+    return key
   }
 }

@@ -51,7 +51,8 @@ extension Policy {
   public init(yaml: String) throws(PolicyError) {
     let root: PolicyNode
     do {
-      guard let node = try Yams.compose(yaml: yaml) else {
+      // Every scalar is a text here: to find out what else each could be takes as long as all the rest.
+      guard let node = try Yams.compose(yaml: yaml, .basic) else {
         throw PolicyError(line: nil, field: "", message: "the file is empty")
       }
       root = PolicyNode(node, path: "")
