@@ -16,6 +16,19 @@ public struct ServerDigest: Hashable, Sendable {
     words = InlineBytes()
   }
 
+  /// The hash of a text.
+  public init(hashing text: String) {
+    self.init()
+    xor(text)
+  }
+
+  /// The hash of a number, as 4 bytes with the most significant first.
+  public init(hashing number: UInt32) {
+    let bytes = (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+    self.init()
+    xor(bytes.span)
+  }
+
   /// Adds something without order (`xorDigest`): d ⊕ SHA1(bytes).
   public mutating func xor(_ bytes: Span<UInt8>) {
     combine(unsafe bytes.withUnsafeBufferPointer { unsafe Self.sha1(UnsafeRawBufferPointer($0)) })
@@ -24,6 +37,12 @@ public struct ServerDigest: Hashable, Sendable {
   /// Adds something with order (`mixDigest`): SHA1(d ⊕ SHA1(bytes)).
   public mutating func mix(_ bytes: Span<UInt8>) {
     xor(bytes)
+    self = sha1OfSelf
+  }
+
+  /// Adds something with order of which the hash is at hand.
+  public mutating func mix(hashed hash: ServerDigest) {
+    combine(hash)
     self = sha1OfSelf
   }
 
@@ -53,8 +72,7 @@ public struct ServerDigest: Hashable, Sendable {
 
   /// Adds a number with order, as 4 bytes with the most significant first.
   public mutating func mix(number: UInt32) {
-    let bytes = (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
-    mix(bytes.span)
+    mix(hashed: ServerDigest(hashing: number))
   }
 
   private var sha1OfSelf: ServerDigest {

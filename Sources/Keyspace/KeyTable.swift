@@ -68,13 +68,34 @@ public struct KeyList: Sendable {
     }
     // Parts take turns every few thousand keys: a stretch is all that stands before what any other part has left.
     while let (part, _) = next(besides: nil) {
-      let list = parts[part]
-      let end = next(besides: part)?.offset ?? .max
-      while places[part] < list.summaries.count, list.summaries[places[part]].offset <= end {
-        var summary = list.summaries[places[part]]
-        summary.label = label(part, summary.label)
-        append(summary, database: list.database(at: places[part]))
-        places[part] += 1
+      let end = parts[part].position(
+        behind: next(besides: part)?.offset ?? .max, from: places[part])
+      append(parts[part], places[part]..<end) { label(part, $0) }
+      places[part] = end
+    }
+  }
+
+  /// The first position from `start` on of a key that stands behind `offset`.
+  private func position(behind offset: Int, from start: Int) -> Int {
+    var (low, high) = (start, summaries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if summaries[middle].offset <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Adds some keys of another list, with labels of this one.
+  private mutating func append(_ list: KeyList, _ range: Range<Int>, _ label: (Int32) -> Int32) {
+    for (index, run) in list.runs.enumerated() {
+      let end = index + 1 < list.runs.count ? list.runs[index + 1].start : list.summaries.count
+      let part = range.clamped(to: run.start..<end)
+      guard !part.isEmpty else { continue }
+      if runs.last?.database != run.database { runs.append((summaries.count, run.database)) }
+      let first = summaries.count
+      summaries += list.summaries[part]
+      for position in first..<summaries.count {
+        summaries[position].label = label(summaries[position].label)
       }
     }
   }
@@ -90,11 +111,30 @@ public struct KeyList: Sendable {
   }
 }
 
+/// One of as many parts of all keys, divided by the fingerprints of their names.
+public struct KeyPart: Sendable {
+  private let number: UInt64
+  private let count: UInt64
+
+  /// Part `number`, from 0 on, of `count` parts, a power of two.
+  public init(_ number: Int, of count: Int) {
+    precondition(count.nonzeroBitCount == 1 && (0..<count).contains(number), "there is such a part")
+    self.number = UInt64(number)
+    self.count = UInt64(count)
+  }
+
+  /// Whether a key belongs to the part: bits of its fingerprint decide that are no place in a table.
+  @inline(__always)
+  public func contains(_ key: Fingerprint) -> Bool {
+    key.low >> 32 & (count - 1) == number
+  }
+}
+
 /// Finds the keys of a list by the fingerprints of their names.
 ///
 /// An open-addressing index: a probe that misses is settled by half a fingerprint in the slot itself,
 /// without a look at the summaries, which lie all over the memory.
-public struct KeyTable: ~Copyable {
+public struct KeyTable: Sendable {
   /// The keys.
   public let list: KeyList
   /// The upper half of a fingerprint's high word, then a position in the list plus one; 0 is free.
@@ -103,14 +143,15 @@ public struct KeyTable: ~Copyable {
   /// The position of a key that is in the list twice; nil if there is none.
   public private(set) var duplicate: Int?
 
-  /// Indexes a list.
-  public init(_ list: KeyList) {
+  /// Indexes those keys of a list that belong to a part.
+  public init(_ list: KeyList, _ part: KeyPart = KeyPart(0, of: 1)) {
     self.list = list
+    let count = list.summaries.count { part.contains($0.key) }
     var size = 16
-    while size < 2 * list.summaries.count { size *= 2 }
+    while size < 2 * count { size *= 2 }
     slots = Array(repeating: 0, count: size)
     matched = Array(repeating: false, count: list.summaries.count)
-    for position in list.summaries.indices {
+    for position in list.summaries.indices where part.contains(list.summaries[position].key) {
       let key = list.summaries[position].key
       let slot = slot(of: key)
       if slots[slot] == 0 {

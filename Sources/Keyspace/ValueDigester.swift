@@ -37,15 +37,21 @@ public struct ValueDigester: ~Copyable {
     return end(value.type, expires: expires)
   }
 
+  // What every key or every other one has, hashed once.
+  private static let typeHashes = RedisType.allCases.map {
+    ServerDigest(hashing: UInt32($0.rawValue))
+  }
+  private static let expiryHash = ServerDigest(hashing: "!!expire!!")
+
   private mutating func begin(_ type: RedisType, continuing digest: ServerDigest) {
     strict.visitor.digest = digest
-    strict.visitor.digest.mix(number: UInt32(type.rawValue))
+    strict.visitor.digest.mix(hashed: Self.typeHashes[Int(type.rawValue)])
     strict.visitor.elements = 0
   }
 
   private mutating func end(_ type: RedisType, expires: Bool) -> ServerDigest? {
     guard strict.visitor.elements > 0 || type == .stream || type == .string else { return nil }
-    if expires { strict.visitor.digest.xor("!!expire!!") }
+    if expires { strict.visitor.digest.combine(Self.expiryHash) }
     return strict.visitor.digest
   }
 
@@ -123,6 +129,13 @@ public struct DataSetDigest: Sendable {
   /// Adds the digest of a key of `database`.
   public mutating func add(_ digest: ServerDigest, database: UInt64) {
     databases[database, default: ServerDigest()].xor(digest)
+  }
+
+  /// Adds what was added to another in other keys.
+  public mutating func add(_ other: DataSetDigest) {
+    for (database, digest) in other.databases {
+      databases[database, default: ServerDigest()].combine(digest)
+    }
   }
 
   /// What the server answers to `DEBUG DIGEST`.

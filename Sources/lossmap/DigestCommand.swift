@@ -60,31 +60,34 @@ struct DigestCommand: ParsableCommand {
     try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()
       let classifier = try KeyClassifier(policy)
-      let selector = try KeySelector(filters.filter(policy), classifier)
+      let filter = try filters.filter(policy)
+      let selector = try KeySelector(filter, classifier)
       let redactor = redaction.redactor(policy)
       let snapshot = try Snapshot.open(backup, part: log.part, cut: log.cut)
       var stream = try output.open(besides: [backup, self.policy.policy])
-      var digester = ValueDigester(scores: target?.release.scoreText ?? snapshot.scoreText)
-      var whole = DataSetDigest()
+      let scores = target?.release.scoreText ?? snapshot.scoreText
+      var digester = ValueDigester(scores: scores)
+      let time = at?.milliseconds ?? .min
       do throws(FormatError) {
-        _ = try snapshot.walkOnce(at: at?.milliseconds ?? .min) { (key) throws(FormatError) in
-          guard key.isAlive, selector.selects(key) else { return }
-          let start = keys ? ServerDigest() : DataSetDigest.start(of: key.name)
-          let expires = key.attributes.expiry != nil
-          guard
-            let digest = try digester.digest(key.value, expires: expires, continuing: start)
-          else { return }
-          if keys {
+        if keys {
+          _ = try snapshot.walkOnce(at: time) { (key) throws(FormatError) in
+            guard key.isAlive, selector.selects(key),
+              let digest = try digester.digest(
+                key.value, expires: key.attributes.expiry != nil, continuing: ServerDigest())
+            else { return }
             let line = DigestLine(key, digest)
             write(redactor.map { line.redacted(by: $0, classifier) } ?? line, to: &stream)
-          } else {
-            whole.add(digest, database: key.database)
           }
+        } else {
+          let (_, parts) = try snapshot.walkOnce(at: time, threads: reading.threads) {
+            DigestTaking(policy, filter, scores)
+          }
+          let digest = parts.reduce(into: DataSetDigest()) { $0.add($1) }
+          stream.write("\(digest.value)\n")
         }
       } catch {
         throw BackupError(path: backup, error: error)
       }
-      if !keys { stream.write("\(whole.value)\n") }
       try stream.finish()
       try snapshot.status.end()
     }
