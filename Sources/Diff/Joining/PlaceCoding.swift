@@ -12,37 +12,28 @@ struct Place: Equatable, Comparable, Sendable {
 
 /// Writes places in two or three bytes each: as distances from the one before.
 ///
-/// The first byte has, from the top, a bit that says that more follow, a bit that says that another source
-/// follows, and six bits of the distance; further bytes have seven. Distances are zigzag-coded: not every
-/// walk goes forward.
+/// The first byte has, from the top, a bit that says that more follow, a bit that says that the place is in another
+/// source or before the last one, and six bits of the distance; further bytes have seven. Such a place has a
+/// zigzag-coded distance, and its source follows: walks of files go forward nearly all the time.
 enum PlaceCoding {
   /// A place takes no more bytes than this.
   static let longest = 16
-
-  @inline(__always)
-  static func zigzag(from: Int, to: Int) -> UInt64 {
-    let distance = to &- from
-    return UInt64(bitPattern: Int64((distance &<< 1) ^ (distance &>> 63)))
-  }
-
-  @inline(__always)
-  static func offset(from: Int, _ zigzag: UInt64) -> Int {
-    from &+ Int(truncatingIfNeeded: (zigzag &>> 1) ^ (0 &- (zigzag & 1)))
-  }
 
   /// Writes `place`, which follows `previous`, to `bytes` from `start` on; returns how many bytes it took.
   @inline(__always)
   static func encode(
     _ place: Place, previous: Place, into bytes: inout [UInt8], at start: Int
   ) -> Int {
-    var rest = zigzag(from: previous.offset, to: place.offset)
-    let isOther = place.source != previous.source
+    let distance = place.offset &- previous.offset
+    let isElsewhere = place.source != previous.source || distance < 0
+    var rest = UInt64(bitPattern: Int64(distance))
+    if isElsewhere { rest = (rest &<< 1) ^ UInt64(bitPattern: Int64(distance &>> 63)) }
     bytes[start] =
-      UInt8(truncatingIfNeeded: rest & 0x3F) | (isOther ? 0x40 : 0) | (rest > 0x3F ? 0x80 : 0)
+      UInt8(truncatingIfNeeded: rest & 0x3F) | (isElsewhere ? 0x40 : 0) | (rest > 0x3F ? 0x80 : 0)
     rest &>>= 6
     var end = start &+ 1
     if rest > 0 { write(rest, to: &bytes, at: &end) }
-    if isOther { write(UInt64(place.source), to: &bytes, at: &end) }
+    if isElsewhere { write(UInt64(place.source), to: &bytes, at: &end) }
     return end &- start
   }
 
@@ -71,20 +62,23 @@ enum PlaceCoding {
   ) -> Place {
     let first = bytes[position]
     position += 1
-    var zigzag = UInt64(first & 0x3F)
+    var distance = UInt64(first & 0x3F)
     var shift: UInt64 = 6
     var more = first & 0x80 != 0
     while more {
       let byte = bytes[position]
       position += 1
-      zigzag |= UInt64(byte & 0x7F) &<< shift
+      distance |= UInt64(byte & 0x7F) &<< shift
       shift += 7
       more = byte & 0x80 != 0
     }
-    var place = Place(
-      source: previous.source, offset: offset(from: previous.offset, zigzag))
-    if first & 0x40 != 0 { place.source = UInt32(number(bytes, &position)) }
-    return place
+    guard first & 0x40 != 0 else {
+      return Place(
+        source: previous.source, offset: previous.offset &+ Int(truncatingIfNeeded: distance))
+    }
+    let signed = Int(truncatingIfNeeded: (distance &>> 1) ^ (0 &- (distance & 1)))
+    return Place(
+      source: UInt32(number(bytes, &position)), offset: previous.offset &+ signed)
   }
 
   /// Reads a number of seven bits a byte, the lowest first.
