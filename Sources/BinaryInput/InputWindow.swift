@@ -6,6 +6,8 @@
 public struct InputWindow: ~Copyable, Sendable {
   /// How many bytes are read at a time, at least: small enough for a second look to hit the cache.
   public static let stride = 1 << 18
+  /// Memory of this many bytes is not kept when so much is not needed any more.
+  public static let large = 1 << 23
 
   private let file: InputFile
   private let stride: Int
@@ -85,6 +87,9 @@ public struct InputWindow: ~Copyable, Sendable {
     // Growing by a part of what is there keeps the cost of a record that is larger than the window linear; where its
     // end is known, nothing behind it needs to be in memory, too.
     let room = max(stride, end.map { max($0 - start - filled, filled / 2) } ?? filled)
+    if buffer.count >= Self.large && filled + room < buffer.count / 4 {
+      buffer = [UInt8](buffer[..<filled])
+    }
     if buffer.count < filled + room {
       // One byte more than the file holds, to meet its end; one that has grown since is read on.
       let fileHolds = max(0, file.size - start)
@@ -94,10 +99,10 @@ public struct InputWindow: ~Copyable, Sendable {
         buffer.append(contentsOf: repeatElement(0, count: size - buffer.count))
       }
     }
-    let (source, target, offset) = (file, filled, start + filled)
+    let (source, target, offset) = (file, filled..<min(buffer.count, filled + room), start + filled)
     let count = try unsafe buffer.withUnsafeMutableBufferPointer {
       (bytes) throws(FormatError) -> Int in
-      let room = unsafe UnsafeMutableBufferPointer(rebasing: bytes[target...])
+      let room = unsafe UnsafeMutableBufferPointer(rebasing: bytes[target])
       return try unsafe source.read(into: UnsafeMutableRawBufferPointer(room), at: offset)
     }
     filled += count
@@ -116,33 +121,36 @@ public struct InputWindow: ~Copyable, Sendable {
     summed = consumed
   }
 
-  /// Takes back what was consumed since `offset`, which was read and not yet handed over.
-  public mutating func rewind(to offset: Int) {
-    precondition(offset >= start + summed && offset <= self.offset, "a window only rewinds")
-    consumed = offset - start
-  }
-
-  /// Gives away the bytes that have been consumed, and goes on behind them in the memory of `spare`, which is empty
-  /// then. Whoever gets them adds them to the checksum (`resumeChecksum`).
+  /// Gives away the bytes that have been consumed since the last time. Whoever gets them adds them to the checksum
+  /// (`resumeChecksum`).
+  ///
+  /// What is less is copied into the memory of `spare`, which is empty then: the bytes or what stands behind them.
   public mutating func handOver(reusing spare: inout [UInt8]) -> WindowBytes {
-    precondition(summed == 0, "what is handed over is whole")
-    let (first, kept) = (consumed, filled - consumed)
-    if spare.count < max(kept, stride) {
-      spare = [UInt8](repeating: 0, count: max(kept, stride))
+    let (given, kept) = (summed..<consumed, consumed..<filled)
+    let copiesGiven =
+      given.count < kept.count || given.count < Self.large && buffer.count >= Self.large
+    let copied = copiesGiven ? given : kept
+    if spare.count < copied.count {
+      spare = [UInt8](repeating: 0, count: max(copied.count, stride))
     }
     unsafe buffer.withUnsafeBytes { source in
       unsafe spare.withUnsafeMutableBytes { target in
-        unsafe target.copyMemory(
-          from: UnsafeRawBufferPointer(rebasing: source[first..<first + kept]))
+        unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[copied]))
       }
     }
-    swap(&buffer, &spare)
-    let given = WindowBytes(bytes: spare, count: first, offset: start)
-    spare = []
-    start += first
-    filled = kept
+    let offset = start + given.lowerBound
+    var memory: [UInt8] = []
+    swap(&memory, &spare)
+    if copiesGiven {
+      summed = consumed
+      return WindowBytes(memory, 0..<given.count, at: offset)
+    }
+    swap(&buffer, &memory)
+    start += consumed
+    filled = kept.count
     consumed = 0
-    return given
+    summed = 0
+    return WindowBytes(memory, given, at: offset)
   }
 
   /// Adds what has been consumed to the checksum and returns it, so that everything else can be handed over.
@@ -186,19 +194,31 @@ public struct InputWindow: ~Copyable, Sendable {
 
 /// A part of a file in memory, which a window has given away.
 public struct WindowBytes: Sendable {
-  /// The memory, of which a part may be unused.
-  public var bytes: [UInt8] = []
-  /// How many of the bytes count.
-  public var count = 0
+  private var memory: [UInt8] = []
+  /// Which bytes of the memory count.
+  private var range = 0..<0
   /// The offset in the file of the first one.
-  public var offset = 0
+  public private(set) var offset = 0
 
   /// Nothing.
   public init() {}
 
-  init(bytes: [UInt8], count: Int, offset: Int) {
-    self.bytes = bytes
-    self.count = count
+  init(_ memory: consuming [UInt8], _ range: Range<Int>, at offset: Int) {
+    self.memory = memory
+    self.range = range
     self.offset = offset
+  }
+
+  /// The bytes.
+  public var span: Span<UInt8> {
+    @_lifetime(borrow self) get { memory.span.extracting(range) }
+  }
+
+  /// Gives up the memory for another use; a large one goes back to the system.
+  public mutating func takeMemory() -> [UInt8] {
+    var taken: [UInt8] = []
+    swap(&taken, &memory)
+    range = 0..<0
+    return taken.count < InputWindow.large ? taken : []
   }
 }

@@ -87,10 +87,13 @@ public struct KeyList: Sendable {
 
   /// Adds some keys of another list, with labels of this one.
   private mutating func append(_ list: KeyList, _ range: Range<Int>, _ label: (Int32) -> Int32) {
-    for (index, run) in list.runs.enumerated() {
-      let end = index + 1 < list.runs.count ? list.runs[index + 1].start : list.summaries.count
+    guard !range.isEmpty else { return }
+    var index = list.run(at: range.lowerBound)
+    while index < list.runs.count, list.runs[index].start < range.upperBound {
+      let run = list.runs[index]
+      index += 1
+      let end = index < list.runs.count ? list.runs[index].start : list.summaries.count
       let part = range.clamped(to: run.start..<end)
-      guard !part.isEmpty else { continue }
       if runs.last?.database != run.database { runs.append((summaries.count, run.database)) }
       let first = summaries.count
       summaries += list.summaries[part]
@@ -101,32 +104,16 @@ public struct KeyList: Sendable {
   }
 
   /// The database of the key at `position`.
-  public func database(at position: Int) -> UInt64 {
+  public func database(at position: Int) -> UInt64 { runs[run(at: position)].database }
+
+  /// The run that the key at `position` belongs to.
+  private func run(at position: Int) -> Int {
     var (low, high) = (0, runs.count)
     while high - low > 1 {
       let middle = (low + high) / 2
       if runs[middle].start <= position { low = middle } else { high = middle }
     }
-    return runs[low].database
-  }
-}
-
-/// One of as many parts of all keys, divided by the fingerprints of their names.
-public struct KeyPart: Sendable {
-  private let number: UInt64
-  private let count: UInt64
-
-  /// Part `number`, from 0 on, of `count` parts, a power of two.
-  public init(_ number: Int, of count: Int) {
-    precondition(count.nonzeroBitCount == 1 && (0..<count).contains(number), "there is such a part")
-    self.number = UInt64(number)
-    self.count = UInt64(count)
-  }
-
-  /// Whether a key belongs to the part: bits of its fingerprint decide that are no place in a table.
-  @inline(__always)
-  public func contains(_ key: Fingerprint) -> Bool {
-    key.low >> 32 & (count - 1) == number
+    return low
   }
 }
 

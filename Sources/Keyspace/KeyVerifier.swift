@@ -36,22 +36,33 @@ struct KeyVerifier: KeyVisitor, ~Copyable {
   mutating func visit(_ key: borrowing RDBKey) throws(FormatError) {
     outcome.keys += 1
     outcome.highestDatabase = max(outcome.highestDatabase, key.database)
-    if remembersKeys { try remember(key) }
+    if let departure = key.departure { outcome.problems.add(departure, record: key.recordOffset) }
+    guard noteName(key) else { return }
     if key.type == .string {
       try checkString(key)
     } else {
       try check(key)
     }
-    if let departure = key.departure { outcome.problems.add(departure, record: key.recordOffset) }
     if key.attributes.needsMetadataModule && outcome.metadataModule == nil {
       outcome.metadataModule = key.recordOffset
     }
   }
 
-  private mutating func remember(_ key: borrowing RDBKey) throws(FormatError) {
-    if let name = key.plainName { return duplicates.add(name, in: key.database) }
-    var name = ScratchBuffer()
-    duplicates.add(try key.name().bytes(in: &name), in: key.database)
+  /// Takes in the name; returns false if it can't be made.
+  private mutating func noteName(_ key: borrowing RDBKey) -> Bool {
+    if let name = key.plainName {
+      if remembersKeys { duplicates.add(name, in: key.database) }
+      return true
+    }
+    do throws(FormatError) {
+      var scratch = ScratchBuffer()
+      let bytes = try key.name().bytes(in: &scratch)
+      if remembersKeys { duplicates.add(bytes, in: key.database) }
+      return true
+    } catch {
+      outcome.problems.add(error.within("key name"), record: key.recordOffset)
+      return false
+    }
   }
 
   /// Most keys of most files are strings, which have no elements to look at.

@@ -51,9 +51,9 @@ public struct RDBKey: ~Copyable, ~Escapable {
     }
   }
 
-  /// The name.
+  /// The name as it stands in the file. Only making the bytes of a compressed one can fail.
   ///
-  /// - Throws: never, for a key that a reader has found; what is compressed may fail to expand.
+  /// - Throws: `FormatError` if there is no string, which a reader has excluded.
   @inlinable
   @_lifetime(copy self)
   public func name() throws(FormatError) -> EncodedString {
@@ -73,37 +73,12 @@ public struct RDBKey: ~Copyable, ~Escapable {
     }
   }
 
-  /// The module that the value belongs to.
+  /// The module that the value belongs to (types 6 and 7).
   ///
-  /// - Throws: `FormatError` if it belongs to none.
+  /// - Throws: `FormatError` if the value is too short, which one that a reader has found is not.
   public func moduleType() throws(FormatError) -> ModuleType {
+    precondition(type == .module2 || type == .modulePreGA, "the value belongs to no module")
     var reader = ByteReader(value.bytes, at: outline.value)
     return ModuleType(id: try reader.length())
   }
-}
-
-/// Where the parts of a key's record stand, as offsets in the file, and what stands before its type: 64 bytes, as many as
-/// a line of the processor's cache.
-@usableFromInline
-struct KeyOutline: Sendable {
-  /// Where the attributes begin, or, without any, the type.
-  @usableFromInline
-  var record: Int
-  /// Where the type stands.
-  @usableFromInline
-  var start: Int
-  @usableFromInline
-  var value: Int
-  /// Behind the record.
-  @usableFromInline
-  var end: Int
-  @usableFromInline
-  var attributes: RDBKeyAttributes
-  /// How many bytes stand between the type and those of the name, if they are in the file as they are; else 0.
-  @usableFromInline
-  var nameHeader: UInt8
-  @usableFromInline
-  var type: RDBValueType
-  /// Whether there is a departure in the record.
-  var hasDeparture = false
 }

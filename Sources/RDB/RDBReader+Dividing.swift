@@ -2,17 +2,16 @@ internal import BinaryInput
 
 // How a divider finds records.
 extension RDBReader {
-  /// Finds keys, until a record comes that is something else; nil then, and what is missing if not all of the next
-  /// record is in memory. In any case `place` is where the record begins.
+  /// Finds keys until something else comes.
   mutating func findKeys(
-    _ run: inout RecordRun, _ keys: inout KeyCounts, _ place: inout RecordPlace
-  ) throws(FormatError) -> FormatError? {
+    _ run: inout RecordRun, _ keys: inout KeyCounts
+  ) throws(FormatError) -> FindingStop {
     while true {
-      forgetKey()
+      forgetRecord()
       if attributesOffset == nil { findStrings(&run, &keys) }
-      place = self.place
-      if let shortage = try findRecordAtHand() { return shortage }
-      guard case .value(let type) = kind else { return nil }
+      if run.isFull { return .fullRun }
+      if let shortage = try findAnyRecord() { return .shortage(shortage) }
+      guard case .value(let type) = kind else { return .otherRecord }
       keys.count(expires: attributes.expiry != nil)
       let outline = KeyOutline(
         record: recordOffset, start: start, value: valueStart, end: end, attributes: attributes,
@@ -21,14 +20,14 @@ extension RDBReader {
     }
   }
 
-  /// Finds the strings that come next (`findString`), as many as are in memory.
+  /// Finds the strings that come next (`StringOutline`), as many as are in memory.
   @inline(__always)
   private mutating func findStrings(_ run: inout RecordRun, _ keys: inout KeyCounts) {
     let base = window.offset
     var position = 0
     do {
       let bytes = window.bytes
-      while let string = StringOutline(bytes, at: position, kinds.stringForms) {
+      while !run.isFull, let string = StringOutline(bytes, at: position, kinds.stringForms) {
         keys.count(expires: string.attributes.expiry != nil)
         run.append(
           KeyOutline(
@@ -49,20 +48,6 @@ extension RDBReader {
     max(window.bytes.count, (Self.end(of: shortage) ?? 0) - window.offset)
   }
 
-  /// Where the next record begins.
-  var place: RecordPlace {
-    if case .value = kind { return RecordPlace(offset: offset) }
-    return RecordPlace(offset: offset, attributes: attributes, attributesOffset: attributesOffset)
-  }
-
-  /// Goes back to where a record begins, in the same database.
-  mutating func restart(at place: RecordPlace) {
-    window.rewind(to: place.offset)
-    attributes = place.attributes
-    attributesOffset = place.attributesOffset
-    kind = .opcode(.end)
-  }
-
   /// Gives away what has been consumed, in exchange for the memory of `spare`.
   mutating func handOver(reusing spare: inout [UInt8]) -> WindowBytes {
     window.handOver(reusing: &spare)
@@ -75,9 +60,12 @@ extension RDBReader {
   mutating func resumeChecksum(_ sum: CRC64) { window.resumeChecksum(sum) }
 }
 
-/// Where a record begins, and what counts there and does not stand there: attributes that no key has followed yet.
-struct RecordPlace: Sendable {
-  var offset: Int
-  var attributes = RDBKeyAttributes()
-  var attributesOffset: Int?
+/// Why no further key was found.
+enum FindingStop {
+  /// Not all of the next record is in memory; the attributes before it have been taken in.
+  case shortage(FormatError)
+  /// The record at hand is none of a key.
+  case otherRecord
+  /// The run has as many keys as one may have.
+  case fullRun
 }

@@ -42,14 +42,14 @@ extension RDBReader {
   /// one stopped, behind the attributes that it has met.
   @inline(__always)
   mutating func findRecordAtHand() throws(FormatError) -> FormatError? {
-    forgetKey()
+    forgetRecord()
     if findString() { return nil }
     return try findAnyRecord()
   }
 
   /// Forgets the record at hand, except attributes that no key has followed.
   @inline(__always)
-  mutating func forgetKey() {
+  mutating func forgetRecord() {
     if attributesOffset != nil, case .value = kind {
       attributes = RDBKeyAttributes()
       attributesOffset = nil
@@ -59,20 +59,17 @@ extension RDBReader {
 
   /// Finds the next record, whatever it is.
   @inline(never)
-  private mutating func findAnyRecord() throws(FormatError) -> FormatError? {
-    departure = nil
+  mutating func findAnyRecord() throws(FormatError) -> FormatError? {
     while true {
       let outline: RecordOutline
+      let met: FormatError?
       do throws(FormatError) {
         var reader = ByteReader(window.bytes, at: window.offset)
         outline = try RecordOutline(parsing: &reader, kinds)
         let longForm = reader.firstLongForm
-        let met = Self.departure(&reader, outline.kind)
+        met = Self.departure(&reader, outline.kind)
         if let longForm { firstLongForm = firstLongForm ?? longForm }
-        if let met {
-          guard kinds.toleratesLaterFeatures else { throw met }
-          departure = departure ?? met
-        }
+        if let met, !kinds.toleratesLaterFeatures { throw met }
       } catch {
         guard error.isTruncation else { throw error }
         return error
@@ -83,9 +80,11 @@ extension RDBReader {
       kind = outline.kind
       if case .opcode(let opcode) = kind, attributes.add(opcode, outline.operand) {
         attributesOffset = attributesOffset ?? start
-        if findString() { return nil }
+        attributesDeparture = attributesDeparture ?? met
         continue
       }
+      departure = attributesDeparture ?? met
+      attributesDeparture = nil
       nameStart = outline.nameStart
       valueStart = outline.valueStart
       end = outline.end

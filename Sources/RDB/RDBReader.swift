@@ -27,7 +27,6 @@ public struct RDBReader: ~Copyable, Sendable {
   /// What the checksum at the end said; nil before the end.
   public internal(set) var checksum: RDBChecksum?
 
-  let file: InputFile
   @usableFromInline
   var window: InputWindow
   let kinds: RecordKindTable
@@ -56,6 +55,8 @@ public struct RDBReader: ~Copyable, Sendable {
   /// The offset of the first length that has a longer form than a server would write; nil if none was met.
   public internal(set) var firstLongForm: Int?
 
+  /// That of the attributes of a record which is still to come.
+  var attributesDeparture: FormatError?
   /// What servers read although none writes it, in the record at hand or, before the first, in the header; nil if
   /// there is nothing, and an error where later features are not tolerated.
   public internal(set) var departure: FormatError?
@@ -72,7 +73,6 @@ public struct RDBReader: ~Copyable, Sendable {
     version = header.version
     departure = header.departure
     kinds = RecordKindTable(version, toleratesLaterFeatures: toleratesLaterFeatures)
-    self.file = file
     self.window = window
     isRandomAccess = false
   }
@@ -80,7 +80,6 @@ public struct RDBReader: ~Copyable, Sendable {
   /// Opens a file whose header has been read, to look at records at known offsets (`seek(to:in:)`). At
   /// least `stride` bytes are read at a time.
   public init(_ file: InputFile, version: RDBVersion, stride: Int = InputWindow.stride) {
-    self.file = file
     window = InputWindow(file, stride: stride)
     self.version = version
     kinds = RecordKindTable(version)

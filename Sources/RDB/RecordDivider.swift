@@ -17,11 +17,12 @@ final class RecordDivider<Observer: RecordObserver>: Sendable {
     var reader: RDBReader
     var observer: Observer
     var keys = KeyCounts()
-    var isDone = false
     /// Whether the end of the data has been found.
     var isAtEnd = false
-    /// Where the file can't be read on, if somebody has come there.
+    /// Why the file can't be read on, once everything before that place has been given out.
     var error: FormatError?
+    /// The same while there is something to give out.
+    var pending: FormatError?
   }
 
   /// Divides the records that `reader` has among as many `visitors`.
@@ -38,15 +39,14 @@ final class RecordDivider<Observer: RecordObserver>: Sendable {
   func next(_ run: inout RecordRun) -> Bool {
     var spare = run.removeAll()
     let isFound = state.withLock { (state) -> Bool in
-      guard !state.isDone else { return false }
+      guard !state.isAtEnd, state.error == nil else { return false }
       do throws(FormatError) {
-        state.isAtEnd = try !find(&run, &state, &spare)
-        state.isDone = state.isAtEnd
+        try find(&run, &state, &spare)
+        return true
       } catch {
-        state.isDone = true
         state.error = error
+        return false
       }
-      return !state.isDone
     }
     if isFound, let checksums { run.add(to: checksums) }
     return isFound
@@ -74,74 +74,38 @@ final class RecordDivider<Observer: RecordObserver>: Sendable {
     try state.observer.observe(record, after: state.keys, state.reader)
   }
 
-  /// Finds the next records; returns false at the end of the data.
+  /// Finds the next records.
   private func find(
     _ run: inout RecordRun, _ state: inout State, _ spare: inout [UInt8]
-  ) throws(FormatError) -> Bool {
-    var place = state.reader.place
-    let start = place.offset
+  ) throws(FormatError) {
+    if let error = state.pending { throw error }
+    let start = state.reader.offset
     run.select(state.reader.database)
-    while true {
+    search: while true {
       do throws(FormatError) {
-        if let shortage = try state.reader.findKeys(&run, &state.keys, &place) {
-          state.reader.restart(at: place)
-          guard place.offset == start else { break }
+        switch try state.reader.findKeys(&run, &state.keys) {
+        case .fullRun: break search
+        case .shortage(let shortage):
+          guard state.reader.offset == start else { break search }
           if run.lease == nil && state.reader.bytesWanted(shortage) >= RecordRun.large {
             run.lease = LargeRunLease(large)
           }
           try state.reader.readOn(shortage)
-        } else if state.reader.isAtEnd {
-          guard place.offset > start else { return false }
-          state.reader.restart(at: place)
-          break
-        } else {
+        case .otherRecord where state.reader.isAtEnd:
+          state.isAtEnd = true
+          break search
+        case .otherRecord:
           let record = try state.reader.record(state.reader.kind)
           try state.observer.observe(record, after: state.keys, state.reader)
           state.keys = KeyCounts()
           run.select(state.reader.database)
         }
       } catch {
-        // What is whole is given out first; then the error is met again.
-        guard place.offset > start else { throw error }
-        state.reader.restart(at: place)
+        guard state.reader.offset > start else { throw error }
+        state.pending = error
         break
       }
     }
     run.adopt(state.reader.handOver(reusing: &spare))
-    return true
   }
-}
-
-/// Takes in the checksums of runs, each on the thread that looks at the run.
-final class RunChecksums: Sendable {
-  private let parts: Mutex<PartChecksums>
-  private let isShared: Bool
-
-  /// Goes on with `parts`; runs that are not shared come in their order.
-  init(_ parts: PartChecksums, isShared: Bool) {
-    self.parts = Mutex(parts)
-    self.isShared = isShared
-  }
-
-  /// The checksum of all runs.
-  var sum: CRC64 { parts.withLock { $0.sum } }
-
-  func add(_ bytes: Span<UInt8>, at offset: Int) {
-    guard isShared else { return parts.withLock { $0.add(bytes) } }
-    var sum = CRC64()
-    sum.update(bytes)
-    parts.withLock { $0.add(sum, of: bytes.count, at: offset) }
-  }
-}
-
-/// The right to have a large run in memory; given back when nobody holds it any more.
-final class LargeRunLease: Sendable {
-  private let semaphore: DispatchSemaphore
-
-  init(_ semaphore: DispatchSemaphore) {
-    semaphore.wait()
-    self.semaphore = semaphore
-  }
-
-  deinit { semaphore.signal() }
 }

@@ -3,7 +3,9 @@ internal import BinaryInput
 /// Whole records that stand one behind the other, and where their keys are. What is no key has been dealt with.
 struct RecordRun: ~Copyable, Sendable {
   /// Of runs that take as much memory as this, in bytes, one is in use at a time.
-  static let large = 1 << 23
+  static let large = InputWindow.large
+  /// No run has more keys: where their parts stand takes more memory than the smallest records do.
+  private static let mostKeys = 1 << 13
 
   private var bytes = WindowBytes()
   private var keys: [KeyOutline] = []
@@ -19,13 +21,12 @@ struct RecordRun: ~Copyable, Sendable {
     keys.removeAll(keepingCapacity: true)
     departures.removeAll(keepingCapacity: true)
     databases.removeAll(keepingCapacity: true)
-    var memory: [UInt8] = []
-    swap(&memory, &bytes.bytes)
-    // The memory of a large run goes back before there may be another.
-    if memory.count >= Self.large { memory = [] }
     lease = nil
-    return memory
+    return bytes.takeMemory()
   }
+
+  /// Whether no key can be added.
+  var isFull: Bool { keys.count >= Self.mostKeys }
 
   /// The keys that follow belong to a database.
   mutating func select(_ database: UInt64) {
@@ -50,7 +51,7 @@ struct RecordRun: ~Copyable, Sendable {
 
   /// Adds the bytes that the records take to the checksum of the file.
   func add(to sums: borrowing RunChecksums) {
-    sums.add(bytes.bytes.span.extracting(0..<bytes.count), at: bytes.offset)
+    sums.add(bytes.span, at: bytes.offset)
   }
 
   /// Shows the keys to a visitor, in their order.
@@ -71,7 +72,7 @@ struct RecordRun: ~Copyable, Sendable {
           departed += 1
         }
         let key = RDBKey(
-          outlines[position], in: database.number, bytes.bytes.span, at: bytes.offset, departure)
+          outlines[position], in: database.number, bytes.span, at: bytes.offset, departure)
         try visitor.visit(key)
       }
     }

@@ -51,6 +51,25 @@ struct HostileSizeTests {
     #expect(run.status == 0, "\(run.errors)")
   }
 
+  // Zeros again: behind a value they are keys without names and values.
+  @Test(arguments: ["memory", "inspect", "verify --no-duplicates"])
+  func `large values and many small keys are in memory a few at a time`(verb: String) throws {
+    let size = 24 << 20
+    let scratch = try ScratchFile(RDBBuilder().bytes)
+    var offset = RDBBuilder().offset
+    for name in Array("abcdef".utf8) {
+      let head = [0, 1, name] + length(UInt32(size))
+      try scratch.write(head, at: offset)
+      offset += head.count + size
+    }
+    offset += 3 * (5 << 20)
+    try scratch.resize(to: offset + 9)
+    try scratch.write([0xFF], at: offset)
+    let run = try run("\(verb) --threads 2", scratch.path, megabytes: 64 + 2 * 24)
+    #expect(run.status == 0 || run.status == 1, "\(run.errors)")
+    #expect(run.text.contains("5,242,886") || run.text.contains("5242886"), "\(run.text)")
+  }
+
   @Test func `more prefixes than fit take no more memory`() throws {
     var file = RDBBuilder()
     for index in 0..<150_000 { file.string("p\(index):x\(index):1", "v") }

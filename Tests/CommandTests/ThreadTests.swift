@@ -5,7 +5,7 @@ import Testing
 struct ThreadTests {
   /// A file that is large enough to be divided among three threads, of several databases, with equals among the largest
   /// and the least used keys, and with `prefixes` different beginnings of names.
-  private func largeFile(prefixes: Int, seed: UInt64) -> [UInt8] {
+  private func largeFile(prefixes: Int, seed: UInt64, hasKeyTwice: Bool = false) -> [UInt8] {
     var random = SeededRandom(seed: seed)
     var file = RDBBuilder()
     file.auxiliary("redis-ver", "7.0.15")
@@ -19,6 +19,7 @@ struct ThreadTests {
       let length = index % 5000 == 0 ? 3000 : Int.random(in: 1...60, using: &random)
       file.string(
         "family\(beginning):x\(beginning % 7):\(index)", String(repeating: "v", count: length))
+      if hasKeyTwice && index % 50_000 == 17 { file.string("twice", "\(index)") }
     }
     return file.file()
   }
@@ -59,5 +60,40 @@ struct ThreadTests {
       return run.output
     }
     #expect(answers.dropFirst().allSatisfy { $0 == answers[0] })
+  }
+
+  @Test(
+    arguments: [
+      "inspect --at 2026-03-11T01:00:00Z", "inspect --at 2026-03-11T01:00:00Z --format json",
+      "verify", "verify --format json --target redis-7.0",
+      "digest", "impact --at 2026-03-11T01:00:00Z",
+    ])
+  func `the answer does not depend on how many threads read`(verb: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file(
+      largeFile(prefixes: 20_000, seed: 4, hasKeyTwice: verb.hasPrefix("verify")),
+      named: "large.rdb")
+    let alone = try Lossmap.shell("lossmap \(verb) --threads 1 '\(path)'")
+    #expect(alone.text.count > 40)
+    for threads in [2, 3, 7] {
+      let together = try Lossmap.shell("lossmap \(verb) --threads \(threads) '\(path)'")
+      #expect(together.text == alone.text)
+      #expect(together.status == alone.status)
+    }
+  }
+
+  @Test func `sides are compared with one thread as with two`() throws {
+    for arguments in [Story.impact("--format", "ndjson"), ["diff", Story.backup, Story.current]] {
+      let alone = try Lossmap.run(arguments + ["--threads", "1"])
+      #expect(try Lossmap.run(arguments + ["--threads", "2"]).output == alone.output)
+      #expect(!alone.output.isEmpty)
+    }
+  }
+
+  @Test(arguments: ["0", "-1", "257", "two"])
+  func `a number of threads is one from 1 to 256`(number: String) throws {
+    let run = try Lossmap.run("inspect", "--threads=\(number)", Story.backup)
+    #expect(run.status == 64)
+    #expect(run.output.isEmpty)
   }
 }

@@ -64,7 +64,10 @@ struct PartJoinTests {
   }
 
   @Test func `places come out as they went in, whatever they are`() {
-    let offsets = [0, 1, 63, 64, 8191, 8192, -1, .max, .min, 0, .min, .max, 1 << 40]
+    let offsets = [
+      0, 1, 63, 64, 8191, 8192, -1, .max, .min, 0, .min, .max, 1 << 40, -1, -2, -9000, -8999, -8999,
+      .min, -5, 5, 5,
+    ]
     let places = offsets.enumerated().map { Place(source: UInt32($0 / 2 * 1_000_000), offset: $1) }
     var bytes: [UInt8] = []
     var last = Place(source: 0, offset: 0)

@@ -19,4 +19,21 @@ struct FingerprintSetTests {
     let (first, second) = (set.insert(.zero), set.insert(.zero))
     #expect(first && !second)
   }
+
+  @Test func `a set grows with many members and forgets them`() {
+    var set = FingerprintSet()
+    for round in 0..<3 {
+      for number in 0..<200_000 as Range<UInt64> {
+        let fingerprint = Fingerprint(low: number &* 0x9E37_79B9_7F4A_7C15, high: number)
+        let isNew = set.insert(fingerprint)
+        if !isNew { Issue.record("round \(round): \(number) was there") }
+      }
+      let isNew = set.insert(Fingerprint(low: 0, high: 0))
+      #expect(!isNew)
+      set.removeAll()
+      let isNewAgain = set.insert(Fingerprint(low: 5, high: 5))
+      #expect(isNewAgain)
+      set.removeAll()
+    }
+  }
 }

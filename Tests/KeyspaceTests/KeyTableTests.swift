@@ -89,6 +89,24 @@ struct KeyTableTests {
     #expect(!isThere)
   }
 
+  @Test(arguments: [1, 2, 4])
+  func `each key is in the table of one part`(count: Int) {
+    let keys = fingerprints(3000, seed: 4)
+    var list = KeyList()
+    for (offset, key) in keys.enumerated() { list.append(summary(key, offset), database: 0) }
+    var tables = (0..<count).map { KeyTable(list, KeyPart($0, of: count)) }
+    for (position, key) in keys.enumerated() {
+      let parts = (0..<count).filter { KeyPart($0, of: count).contains(key) }
+      #expect(parts.count == 1)
+      #expect(tables.indices.filter { tables[$0].contains(key) } == parts)
+      #expect(tables[parts[0]].match(key)?.position == position)
+    }
+    #expect(tables.allSatisfy { $0.duplicate == nil })
+    list.append(summary(keys[17], 3000), database: 0)
+    #expect(
+      (0..<count).compactMap { KeyTable(list, KeyPart($0, of: count)).duplicate } == [3000])
+  }
+
   @Test func `a list knows the database of each key`() {
     var list = KeyList()
     var databases: [UInt64] = []
@@ -104,8 +122,8 @@ struct KeyTableTests {
     #expect(list.summaries.count == 3000)
   }
 
-  @Test(arguments: [1, 2, 5])
-  func `lists of parts become one in the order of the file`(count: Int) {
+  @Test(arguments: [1, 2, 5], [1, 700])
+  func `lists of parts become one in the order of the file`(count: Int, stretch: Int) {
     var random = SeededRandom(seed: UInt64(count))
     var whole = KeyList()
     var parts = [KeyList](repeating: KeyList(), count: count)
@@ -114,7 +132,7 @@ struct KeyTableTests {
       if Int.random(in: 0..<50, using: &random) == 0 {
         part = .random(in: 0..<count, using: &random)
       }
-      let database = UInt64(offset / 700)
+      let database = UInt64(offset / stretch % 7)
       whole.append(summary(key, offset), database: database)
       parts[part].append(summary(key, offset), database: database)
     }

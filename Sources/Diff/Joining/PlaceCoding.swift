@@ -13,8 +13,9 @@ struct Place: Equatable, Comparable, Sendable {
 /// Writes places in two or three bytes each: as distances from the one before.
 ///
 /// The first byte has, from the top, a bit that says that more follow, a bit that says that the place is in another
-/// source or before the last one, and six bits of the distance; further bytes have seven. Such a place has a
-/// zigzag-coded distance, and its source follows: walks of files go forward nearly all the time.
+/// source or nearer to 0 than the last one, and six bits of the distance; further bytes have seven. Such a place has a
+/// zigzag-coded distance, and its source follows: walks of files go forward nearly all the time, and places in memory,
+/// which are below 0, go backward.
 enum PlaceCoding {
   /// A place takes no more bytes than this.
   static let longest = 16
@@ -25,8 +26,12 @@ enum PlaceCoding {
     _ place: Place, previous: Place, into bytes: inout [UInt8], at start: Int
   ) -> Int {
     let distance = place.offset &- previous.offset
-    let isElsewhere = place.source != previous.source || distance < 0
-    var rest = UInt64(bitPattern: Int64(distance))
+    // All bits of an offset below 0 set: the same way, the distance counts from 0 on.
+    let sign = place.offset &>> 63
+    let onward = (distance ^ sign) &- sign
+    let isElsewhere =
+      place.source != previous.source || sign != previous.offset &>> 63 || onward < 0
+    var rest = UInt64(bitPattern: Int64(isElsewhere ? distance : onward))
     if isElsewhere { rest = (rest &<< 1) ^ UInt64(bitPattern: Int64(distance &>> 63)) }
     bytes[start] =
       UInt8(truncatingIfNeeded: rest & 0x3F) | (isElsewhere ? 0x40 : 0) | (rest > 0x3F ? 0x80 : 0)
@@ -73,8 +78,10 @@ enum PlaceCoding {
       more = byte & 0x80 != 0
     }
     guard first & 0x40 != 0 else {
+      let onward = Int(truncatingIfNeeded: distance)
       return Place(
-        source: previous.source, offset: previous.offset &+ Int(truncatingIfNeeded: distance))
+        source: previous.source,
+        offset: previous.offset < 0 ? previous.offset &- onward : previous.offset &+ onward)
     }
     let signed = Int(truncatingIfNeeded: (distance &>> 1) ^ (0 &- (distance & 1)))
     return Place(

@@ -20,8 +20,8 @@ struct Comparison: ~Copyable {
   private let backupScan: SideScan
   private let currentScan: SideScan
   /// The keys of both sides, joined in parts.
-  private let joins: [KeyJoin]
-  private var affected: [AffectedKey]
+  private var joins: [KeyJoin]
+  private var affected: [AffectedKey] = []
   private var queues: [QueueState] = []
 
   init(
@@ -38,7 +38,7 @@ struct Comparison: ~Copyable {
       backup: backupScan, backupSeenAt: backup.0.createdAt ?? restoreAt, current: currentScan,
       currentSeenAt: current.0.createdAt ?? restoreAt)
     joins = Self.join(sides, classifier.policy, threads: threads)
-    affected = joins.flatMap(\.affected)
+    for index in joins.indices { affected += joins[index].takeAffected() }
     for queue in backupScan.queues { add(queue, to: \.restored) }
     for queue in currentScan.queues { add(queue, to: \.live) }
   }
@@ -109,10 +109,7 @@ struct Comparison: ~Copyable {
 
   /// A key that the current state has twice, and the backup not at all, was found lost twice.
   mutating func checkDuplicates() throws(FormatError) {
-    // Positions are brought into order: keys are large, and most comparisons take a few bytes of two names.
-    let keys = affected
-    let order = keys.indices.sorted { keys[$0].precedes(keys[$1]) }
-    affected = order.map { keys[$0] }
+    affected.sort { $0.precedes($1) }
     for (first, second) in zip(affected, affected.dropFirst())
     where first.database == second.database && first.name == second.name {
       var error = FormatError.malformed(

@@ -17,11 +17,12 @@ struct KeyJoin: Sendable {
   /// The keys of the backup that belong to the part.
   private(set) var table: KeyTable
   /// The keys that a restore changes, without their names.
-  private(set) var affected: [AffectedKey] = []
+  private var affected: [AffectedKey] = []
   /// By category, how many keys are the same.
   private(set) var unchanged: [Int]
   /// The keys of no category that are the same.
   private(set) var unknown = PrefixGroups(zero: ChangeCounts())
+  /// By category, what was found against the document; nil where there is none.
   private(set) var claims: [ClaimCheck?]
   /// The position of a key that the current state has twice; nil if none was found.
   private(set) var duplicateInCurrent: Int?
@@ -33,6 +34,13 @@ struct KeyJoin: Sendable {
     claims = policy.categories.map { $0.document.map { ClaimCheck($0) } }
     findChanged(part, sides)
     findResurrected(part, sides)
+  }
+
+  /// Gives away the keys that a restore changes.
+  mutating func takeAffected() -> [AffectedKey] {
+    var taken: [AffectedKey] = []
+    swap(&taken, &affected)
+    return taken
   }
 
   /// Holds the keys of the current state against those of the backup: lost, regressed, unchanged.
