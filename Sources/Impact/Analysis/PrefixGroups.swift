@@ -12,8 +12,12 @@ package struct PrefixGroups<Count: Summable & Sendable>: Sendable {
   private let zero: Count
   /// Positions in `prefixes` plus one, found by the hash of the beginning; 0 is free.
   private var slots: [Int32] = []
-  /// Neighbours in a file often begin alike.
+  /// Neighbours in a file often begin alike: the group of the last name.
   private var last = 0
+  /// The beginning of that group as the first eight bytes of a name have it, if it is so short, and which bits of them it
+  /// takes; else no bits of a name are so.
+  private var lastWord: UInt64 = 1
+  private var lastMask: UInt64 = 0
   /// The position of a group of all others, once there is one.
   private var rest: Int?
   /// How many groups are apart.
@@ -57,7 +61,19 @@ package struct PrefixGroups<Count: Summable & Sendable>: Sendable {
   /// The position in `prefixes` of the group that `name` belongs to.
   @inline(__always)
   mutating func group(of name: Span<UInt8>) -> Int {
-    if last >= prefixes.count || !begins(name, with: last) { last = findGroup(of: name) }
+    if name.count >= 8, name.littleEndian64(at: 0) & lastMask == lastWord { return last }
+    return groupAnew(of: name)
+  }
+
+  @inline(never)
+  private mutating func groupAnew(of name: Span<UInt8>) -> Int {
+    if last < prefixes.count && begins(name, with: last) { return last }
+    last = findGroup(of: name)
+    (lastWord, lastMask) = (1, 0)
+    if let prefix = prefixes[last], (1...8).contains(prefix.count) {
+      lastMask = .max >> UInt64(64 - 8 * prefix.count)
+      lastWord = prefix.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
     return last
   }
 
@@ -125,6 +141,7 @@ package struct PrefixGroups<Count: Summable & Sendable>: Sendable {
     }
     self.bound = bound
     named = Self.limit
+    (lastWord, lastMask) = (1, 0)
   }
 
   private mutating func restGroup() -> Int {
