@@ -39,7 +39,9 @@ public struct ArchiveFile: Sendable {
       self.members = members
       self.folders = folders
     } catch {
-      throw InputError(path: file.path, problem: "can't be unpacked: \(error)")
+      throw InputError(
+        path: file.path, problem: "can't be unpacked: \(error)",
+        isDamage: error.code == FormatRule.container.code)
     }
   }
 

@@ -4,17 +4,20 @@
   internal import Musl
 #endif
 
-/// Why an input can't be opened, or is nothing that could be a backup.
+/// Why an input can't be opened, is nothing that could be a backup, or is in a container that is damaged.
 public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The path as it was given.
   public let path: String
   /// What is in the way.
   public let problem: String
+  /// Whether there is a backup, as far as can be told, and what it is packed in is damaged.
+  public let isDamage: Bool
 
   /// Describes a problem with the input at `path`.
-  public init(path: String, problem: String) {
+  public init(path: String, problem: String, isDamage: Bool = false) {
     self.path = path
     self.problem = problem
+    self.isDamage = isDamage
   }
 
   /// One line: path, problem.

@@ -109,9 +109,11 @@ public struct Verification: Sendable {
     self.init(path: error.path, bytes: 0)
     targets = options.targets.map { ($0, error.problem) }
     isIntact = false
-    isBackup = false
+    isBackup = error.isDamage
     problems = [
-      Problem(severity: .error, code: "no-backup", offset: 0, key: nil, message: error.problem)
+      Problem(
+        severity: .error, code: error.isDamage ? "container" : "no-backup", offset: 0, key: nil,
+        message: error.problem)
     ]
   }
 
@@ -131,6 +133,11 @@ public struct Verification: Sendable {
   /// Replaces each problem by what `rewrite` makes of it.
   public mutating func rewriteProblems(_ rewrite: (Problem) -> Problem) {
     problems = problems.map(rewrite)
+  }
+
+  /// Replaces each reason for which a release would refuse the backup by what `rewrite` makes of it.
+  public mutating func rewriteRefusals(_ rewrite: (String) -> String) {
+    targets = targets.map { ($0.release, $0.refusal.map(rewrite)) }
   }
 
   /// Whether something suspicious was found.

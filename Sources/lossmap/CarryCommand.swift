@@ -77,9 +77,7 @@ struct CarryCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if backup == "-" && current == "-" {
-      throw ValidationError("only one of the two can be standard input")
-    }
+    try StandardInput.requireOnce([backup, current])
     if redaction.redact && !summary {
       throw ValidationError(
         "--redact goes with --summary: commands with pseudonyms would write pseudonyms to the server"

@@ -87,6 +87,7 @@ struct DiffCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    try StandardInput.requireOnce([old, new])
     if summary && format == .ndjson {
       throw ValidationError("--format ndjson lists keys, of which --summary wants none")
     }

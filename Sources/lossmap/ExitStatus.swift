@@ -54,7 +54,7 @@ enum ExitStatus: Int32, CaseIterable {
   init(ofInput error: any Error) {
     switch error {
     case let error as BackupError: self.init(error.error)
-    case is InputError: self = .unreadable
+    case let error as InputError: self = error.isDamage ? .damaged : .unreadable
     default: self = .usage
     }
   }
@@ -78,7 +78,7 @@ func reportingErrors(isRedacted: Bool = false, _ work: () throws -> Void) throws
   do {
     try work()
   } catch let error as InputError {
-    try fail(error, .unreadable)
+    try fail(error, ExitStatus(ofInput: error))
   } catch let error as BackupError {
     let redactor = isRedacted ? Redactor(policy: nil, key: nil) : nil
     try fail(redactor?.sentence("\(error)") ?? "\(error)", ExitStatus(error.error))

@@ -79,6 +79,7 @@ struct ImpactCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    try StandardInput.requireOnce([backup, current])
     if currentUntil != nil && current == nil {
       throw ValidationError("--current-until goes with --current")
     }

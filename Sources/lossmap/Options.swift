@@ -96,12 +96,30 @@ struct OutputOptions: ParsableArguments {
     return try Output(path: path)
   }
 
-  /// Refuses to write to an input.
+  /// Refuses to write to an input, or to a file in a folder that is one: what is read of it is not known before.
   static func refuse(_ path: String, ifAmong inputs: [String?]) throws {
-    for input in inputs.compactMap(\.self) where isSameFile(path, input) {
+    for input in inputs.compactMap(\.self)
+    where isSameFile(path, input) || isFile(path, insideOf: folder(of: input)) {
       throw ValidationError(
         "\(EscapedBytes(Array(path.utf8))) is an input, which is never written to")
     }
+  }
+
+  /// The folder that an input is, or whose files a manifest names; nil for another file.
+  private static func folder(of input: String) -> URL? {
+    let url = URL(filePath: input).standardizedFileURL.resolvingSymlinksInPath()
+    if input.hasSuffix(".manifest") { return url.deletingLastPathComponent() }
+    let attributes = try? FileManager.default.attributesOfItem(
+      atPath: url.path(percentEncoded: false))
+    return attributes?[.type] as? FileAttributeType == .typeDirectory ? url : nil
+  }
+
+  private static func isFile(_ path: String, insideOf folder: URL?) -> Bool {
+    guard let folder else { return false }
+    let url = URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath()
+    return FileManager.default.fileExists(atPath: url.path(percentEncoded: false))
+      && url.pathComponents.count > folder.pathComponents.count
+      && url.pathComponents.starts(with: folder.pathComponents)
   }
 
   private static func isSameFile(_ first: String, _ second: String) -> Bool {

@@ -63,6 +63,7 @@ struct PreflightCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    try StandardInput.requireOnce([directory, backup])
     if service != nil && config == nil {
       throw ValidationError("--service names a service of the file that --config names")
     }
@@ -75,7 +76,7 @@ struct PreflightCommand: ParsableCommand {
       let original = try preflight(folder, isArchive, question)
       let redactor = redaction.redactor(nil)
       let preflight = redactor.map(original.redacted) ?? original
-      var stream = try output.open(besides: [backup, config])
+      var stream = try output.open(besides: [directory, backup, config])
       switch format {
       case .text:
         PreflightText(preflight, style: output.style, language: output.language)

@@ -50,6 +50,8 @@ struct RankCommand: ParsableCommand {
   @OptionGroup var redaction: RedactOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws { try StandardInput.requireOnce(backups + [current]) }
+
   func run() throws {
     try reportingErrors(isRedacted: redaction.redact) {
       let policy = try policy.load()

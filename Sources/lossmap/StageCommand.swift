@@ -47,27 +47,27 @@ struct StageCommand: ParsableCommand {
     try reportingErrors {
       let target = try StagedFolder(at: into, besides: backup)
       let opened = try Backup.open(backup, part: log.part)
-      let (directory, keys, status) = try examine(opened)
-      try target.write(directory)
+      let snapshot = try Snapshot.open(opened, path: backup, cut: log.cut)
+      let (directory, keys) = try examine(opened, snapshot)
+      try target.write(directory, savedAt: snapshot.createdAt)
       report(directory, keys: keys)
-      try status.end()
+      try snapshot.status.end()
     }
   }
 
   /// Reads the whole backup before anything is written.
   private func examine(
-    _ opened: Backup
-  ) throws -> (DataDirectory, keys: Int, status: ExitStatus) {
-    let snapshot = try Snapshot.open(opened, path: backup, cut: log.cut)
+    _ opened: Backup, _ snapshot: Snapshot
+  ) throws -> (DataDirectory, keys: Int) {
     do {
       let keys = try snapshot.walk(at: .min) { (_) throws(FormatError) in }.keys
       switch opened.contents {
       case .snapshot(let file):
         try check(file)
-        return (try DataDirectory(snapshot: file), keys, snapshot.status)
+        return (try DataDirectory(snapshot: file), keys)
       case .log(let opened):
         for part in opened.parts where part.beginsWithSnapshot { try check(part.file) }
-        return (try DataDirectory(log: opened, cut: log.cut), keys, snapshot.status)
+        return (try DataDirectory(log: opened, cut: log.cut), keys)
       }
     } catch let problem as LogProblem {
       throw BackupError(path: problem.path, error: problem.error)

@@ -39,10 +39,11 @@ struct StagedFolder {
   }
 
   /// Writes the files of a data directory, compares them with their sources, and puts the folder in its place. A signal
-  /// that asks the process to end is obeyed when nothing is left behind.
+  /// that asks the process to end is obeyed when nothing is left behind. The files get the time of what they hold, in Unix
+  /// milliseconds, if it is known: whoever compares the two finds no older data in a newer file.
   ///
   /// - Throws: `OutputError`; nothing is left behind then.
-  func write(_ directory: DataDirectory) throws(OutputError) {
+  func write(_ directory: DataDirectory, savedAt: Int64?) throws(OutputError) {
     for name in StageDraft.clear(beside: place) {
       StandardError.write("lossmap: removed what an interrupted run has left: \(escaped(name))\n")
     }
@@ -50,7 +51,7 @@ struct StagedFolder {
       try Interruption.deferred {
         let draft = try StageDraft(for: place)
         do {
-          try write(directory, to: draft.url)
+          try write(directory, savedAt: savedAt, to: draft.url)
           try putInPlace(draft.url)
         } catch {
           draft.remove()
@@ -66,13 +67,18 @@ struct StagedFolder {
 
   // MARK: Steps
 
-  private func write(_ directory: DataDirectory, to draft: URL) throws {
+  private func write(_ directory: DataDirectory, savedAt: Int64?, to draft: URL) throws {
     let log = draft.appending(path: DataDirectory.logFolder, directoryHint: .isDirectory)
     try make(log)
     for file in directory.files {
       let target = draft.appending(path: file.name)
       try copy(file, to: target.plainPath)
       try compare(file, with: target.plainPath)
+      if let savedAt {
+        let date = Date(timeIntervalSince1970: Double(savedAt) / 1000)
+        try FileManager.default.setAttributes(
+          [.modificationDate: date], ofItemAtPath: target.plainPath)
+      }
     }
     try synchronize(log)
     try synchronize(draft)

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Backup
 internal import BinaryInput
 internal import Foundation
@@ -32,6 +33,13 @@ enum StandardInput {
     } catch {
       throw error as? InputError
         ?? InputError(path: "-", problem: "can't be kept for a second reading: \(error)")
+    }
+  }
+
+  /// Refuses to read standard input for several inputs.
+  static func requireOnce(_ paths: [String?]) throws {
+    if paths.count(where: { $0 == "-" }) > 1 {
+      throw ValidationError("only one of the inputs can be standard input")
     }
   }
 

@@ -88,6 +88,7 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    try StandardInput.requireOnce(backups)
     if salvage != nil && backups.count != 1 {
       throw ValidationError("--salvage takes one backup")
     }
@@ -104,7 +105,7 @@ struct VerifyCommand: ParsableCommand {
       let (verdicts, statuses) = reading.showingProgress(of: backups) { verify(classifier) }
       // First what does not depend on whether somebody reads the answer to its end.
       if let prometheus { try writeMetrics(verdicts, to: prometheus) }
-      if let salvage { try rescue(to: salvage) }
+      if let salvage { try rescue(to: salvage, redaction.redactor(classifier.policy)) }
       try write(verdicts, classifier)
       try ExitStatus.worst(of: statuses).end()
     }
@@ -131,7 +132,7 @@ struct VerifyCommand: ParsableCommand {
         statuses.append(status(of: verification))
       } catch {
         verdicts.append(Verification(error, options))
-        statuses.append(.unreadable)
+        statuses.append(ExitStatus(ofInput: error))
       }
     }
     return (verdicts, statuses)
@@ -164,7 +165,7 @@ struct VerifyCommand: ParsableCommand {
     try Output.replace(path, with: text)
   }
 
-  private func rescue(to path: String) throws {
+  private func rescue(to path: String, _ redactor: Redactor?) throws {
     guard case .snapshot(let file) = try Backup.open(backups[0]).contents else {
       throw ValidationError(
         "--salvage is for RDB files; a copy of a log is cut off where verify says")
@@ -172,7 +173,8 @@ struct VerifyCommand: ParsableCommand {
     let stream = try OutputOptions.create(path, besides: backups)
     let salvage = Salvage(of: file, to: stream)
     try stream.finish()
-    StandardError.write(SalvageText(salvage, language: output.language).text)
+    let text = SalvageText(salvage, language: output.language).text
+    StandardError.write(redactor?.sentence(text) ?? text)
   }
 
   private func status(of verification: Verification) -> ExitStatus {

@@ -84,6 +84,58 @@ struct InputTests {
     #expect(try inputs.state() == before)
   }
 
+  @Test func `an answer is never written onto a file in a folder that is an input`() throws {
+    let folder = try TemporaryFolder()
+    let data = folder.url.appending(path: "data").filePath
+    #expect(try Lossmap.run("stage", Story.backup, "--into", data).status == 0)
+    let log = data + "/appendonlydir"
+    let manifest = log + "/appendonly.aof.manifest"
+    func state() throws -> [Data] {
+      try [manifest, log + "/appendonly.aof.1.base.rdb", data + "/dump.rdb"].map {
+        try Data(contentsOf: URL(filePath: $0))
+      }
+    }
+    let before = try state()
+    for arguments in [
+      ["inspect", data, "-o", data + "/dump.rdb"],
+      ["inspect", log, "-o", log + "/appendonly.aof.1.base.rdb"],
+      ["inspect", manifest, "-o", log + "/../appendonlydir/appendonly.aof.1.base.rdb"],
+      ["impact", data, "--current", Story.current, "-o", manifest],
+      ["preflight", data, "-o", manifest], ["verify", log, "--prometheus", manifest],
+      ["verify", Story.backup, log, "--salvage", manifest],
+    ] {
+      #expect(try Lossmap.run(arguments).status == 64, "\(arguments)")
+      #expect(try state() == before, "\(arguments)")
+    }
+    // A new file is nobody's input.
+    #expect(try Lossmap.run("inspect", data, "-o", data + "/report.txt").status == 0)
+  }
+
+  @Test(arguments: [
+    ["impact", "-", "--current", "-"], ["diff", "-", "-"], ["rank", "-", "--current", "-"],
+    ["verify", "-", "-"], ["carry", "-", "--current", "-"], ["preflight", "-", "--backup", "-"],
+  ])
+  func `standard input is one input`(arguments: [String]) throws {
+    let run = try Lossmap.run(arguments)
+    #expect(run.status == 64)
+    #expect(run.errors.contains("only one of the inputs can be standard input"))
+  }
+
+  @Test(arguments: ["gzip -c", "xz -c", "bzip2 -c"])
+  func `a packed backup that is cut off is damaged`(packer: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "cut").filePath
+    let shell = try Lossmap.shell("\(packer) \(Story.backup) | head -c 3000 > '\(path)'")
+    #expect(shell.status == 0)
+    for verb in [["inspect"], ["verify"], ["diff", Story.backup], ["digest"]] {
+      #expect(try Lossmap.run(verb + [path]).status == 2, "\(verb)")
+    }
+    let run = try Lossmap.run("verify", path, "--format", "json")
+    #expect(
+      try JSON(run.output)["problems"]?.elements?.first?["code"]?.text
+        == "container")
+  }
+
   @Test func `an answer is not written onto the policy that it was made by`() throws {
     let folder = try TemporaryFolder()
     let shop = Repository.fixtures.appending(path: "policy/shop.yaml")

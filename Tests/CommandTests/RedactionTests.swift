@@ -215,6 +215,14 @@ struct RedactionTests {
       #expect(!(run.text + run.errors).contains("alice"), "\(verb)")
     }
     #expect(try Lossmap.run("verify", path, "--redact").text.contains("~"))
+    for format in ["text", "json", "markdown", "html"] {
+      let run = try Lossmap.run(
+        "verify", path, "--redact", "--target", "redis-7.0", "--format", format)
+      #expect(!(run.text + run.errors).contains("alice"), "\(format)")
+    }
+    let saved = folder.url.appending(path: "saved.rdb").filePath
+    let salvage = try Lossmap.run("verify", path, "--redact", "--salvage", saved)
+    #expect(!(salvage.text + salvage.errors).contains("alice"))
   }
 
   @Test func `a key for pseudonyms needs --redact`() throws {

@@ -74,6 +74,11 @@ struct StageTests {
     let backup = try Data(contentsOf: Repository.root.appending(path: Story.backup))
     #expect(try Data(contentsOf: log.appending(path: "appendonly.aof.1.base.rdb")) == backup)
     #expect(try Data(contentsOf: data.appending(path: "dump.rdb")) == backup)
+    // An old backup in a new file would look like a copy of the wrong one.
+    let preflight = try Lossmap.run(
+      "preflight", data.filePath, "--appendonly", "no", "--backup", Story.backup, "--at",
+      Story.moment)
+    #expect(!preflight.text.contains("was written at"))
     // A server's own, of a first start.
     let server = try RedisServer(["--appendonly", "yes"])
     defer { server.stop() }

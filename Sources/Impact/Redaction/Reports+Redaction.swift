@@ -113,6 +113,13 @@ extension Verification {
           ? problem.code : redactor.sentence(problem.message),
         path: problem.path.map(redactor.path))
     }
+    // A refusal is a problem in one line.
+    copy.rewriteRefusals { refusal in
+      let telling = problems.first {
+        Self.tellingRules.contains($0.code) && refusal.contains($0.message)
+      }
+      return telling?.code ?? redactor.sentence(refusal)
+    }
     return copy
   }
 }
