@@ -50,7 +50,9 @@ extension SnapshotValue {
     case .live(let value, _): return .inMemory(value.type)
     case .encoded(let value):
       guard value.type == .string else { return .other(value.type) }
+      // The forms of most strings of most files.
       if let bytes = value.shortString { return .string(StringEncoding(of: bytes)) }
+      if value.isIntegerString { return .string(.integer) }
       switch try value.stringForm() {
       case .integer: return .string(.integer)
       case .plain(let bytes): return .string(StringEncoding(of: bytes))

@@ -21,6 +21,8 @@ public final class BytePattern {
   public let source: String
   private let code: OpaquePointer
   private let matchData: OpaquePointer
+  /// Whether the pattern has been compiled for the machine, which takes longer than all the rest: many are never matched.
+  private var isReady = false
 
   /// Compiles a pattern; an anchored one must match from the first byte on.
   public init(_ source: String, anchored: Bool) throws(PatternError) {
@@ -40,8 +42,6 @@ public final class BytePattern {
       unsafe pcre2_code_free_8(compiled)
       throw PatternError(message: "no memory for a match", position: 0)
     }
-    // Where the machine has no compiler for patterns, matching is only slower.
-    unsafe pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE)
     self.source = source
     unsafe self.code = compiled
     unsafe self.matchData = matchData
@@ -77,7 +77,12 @@ public final class BytePattern {
 
   /// Runs a match; returns how many groups took part, whole match included, or a number below 1.
   private func match(_ bytes: Span<UInt8>) -> Int32 {
-    unsafe bytes.withUnsafeBufferPointer { buffer in
+    if !isReady {
+      // Where the machine has no compiler for patterns, matching is only slower.
+      unsafe pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE)
+      isReady = true
+    }
+    return unsafe bytes.withUnsafeBufferPointer { buffer in
       var empty: UInt8 = 0
       // PCRE2 wants an address for an empty subject too.
       return unsafe withUnsafePointer(to: &empty) { placeholder in

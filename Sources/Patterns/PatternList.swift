@@ -25,11 +25,11 @@ public final class PatternList {
   public init(_ patterns: [String]) throws(PatternError) {
     var slots = [[Candidate]](repeating: [], count: 257)
     for (index, source) in patterns.enumerated() {
-      let pattern = try BytePattern(source, anchored: true)
       let literals = LiteralPrefixes(of: source)
+      // What consists of literals needs no expression.
+      let pattern = literals.isWhole ? nil : try BytePattern(source, anchored: true)
       for prefix in literals.alternatives {
-        let candidate = Candidate(
-          index: index, prefix: prefix, pattern: literals.isWhole ? nil : pattern)
+        let candidate = Candidate(index: index, prefix: prefix, pattern: pattern)
         if let first = prefix.first {
           slots[Int(first)].append(candidate)
         } else {

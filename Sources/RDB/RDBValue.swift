@@ -39,6 +39,12 @@ public struct RDBValue: ~Escapable {
     }
   }
 
+  /// Whether the value is a string that the file has as a number (RDB_ENC_INT8, …INT16, …INT32).
+  @inlinable @inline(__always)
+  public var isIntegerString: Bool {
+    type == .string && bytes.count > 0 && (0xC0...0xC2).contains(bytes[0])
+  }
+
   /// Checks a string as `decode` does, without making its bytes: the reader has found its end, so only what is
   /// compressed could be wrong.
   ///
