@@ -104,12 +104,12 @@ public struct Verification: Sendable {
     self = reading.finished()
   }
 
-  /// The verdict on something that can't be opened, or is no backup at all.
+  /// The verdict on something that can't be opened or unpacked, or is no backup at all: nothing of it was read.
   public init(_ error: InputError, _ options: Options = Options()) {
     self.init(path: error.path, bytes: 0)
     targets = options.targets.map { ($0, error.problem) }
     isIntact = false
-    isBackup = error.isDamage
+    isBackup = false
     problems = [
       Problem(
         severity: .error, code: error.isDamage ? "container" : "no-backup", offset: 0, key: nil,

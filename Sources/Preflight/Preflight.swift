@@ -150,6 +150,7 @@ private struct Sides {
   }
 
   func facts(appendonly: Bool, backup: LoadedState?) -> StartFacts {
+    // Only settings that are needed are asked for, and `init` has thrown where the plan for one of those failed.
     guard let plan = plans[appendonly] else { preconditionFailure("a plan that was asked for") }
     return StartFacts(
       files: files, configuration: circumstances.configuration, target: circumstances.target,

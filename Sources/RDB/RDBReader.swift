@@ -134,6 +134,7 @@ public struct RDBReader: ~Copyable, Sendable {
       checksum = try readChecksum()
       return .end
     case .expireSeconds, .expireMilliseconds, .idle, .frequency, .keyMetadata, .functionPreGA:
+      // Finding a record goes on behind attributes, and refuses opcode 246.
       preconditionFailure("attributes are part of the record of their key")
     }
   }

@@ -53,10 +53,11 @@ private struct NumberField: Decodable {
 
 extension CodingUserInfoKey {
   /// The name of the field.
-  fileprivate static var field: CodingUserInfoKey {
+  fileprivate static let field: CodingUserInfoKey = {
+    // Foundation takes any text for a key; the initializer can fail because the protocol's may.
     guard let key = CodingUserInfoKey(rawValue: "field") else {
       preconditionFailure("every text is a key")
     }
     return key
-  }
+  }()
 }

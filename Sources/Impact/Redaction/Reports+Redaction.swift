@@ -99,7 +99,7 @@ extension Timeline {
 extension Verification {
   /// Rules whose messages have bytes of the file in them without quotes.
   private static let tellingRules: Set<String> = [
-    "unknown-command", "refused-command", "resp-command", "magic", "no-backup",
+    "unknown-command", "refused-command", "resp-command", "magic", "no-backup", "container",
   ]
 
   /// The same with pseudonyms for keys, and messages without what they quote.
